@@ -1,0 +1,72 @@
+// The live world of one worker: an io_context, its sockets, TLS, timers and HTTP connections.
+//
+// Use:    as net::Loop says; a hub's loop also listens. Reads into one buffer of the worker's, writes
+//         all that a conversation has ready in one call; an idle connection owns no buffer.
+// Owner:  one worker's thread, from run() on. post() and stop() from any thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "twinstorm/asio_net/tls.h"
+#include "twinstorm/base/error.h"
+#include "twinstorm/base/real_clock.h"
+#include "twinstorm/net/loop.h"
+#include "twinstorm/stats/recorder.h"
+
+namespace twinstorm::asio_net {
+
+inline constexpr std::size_t kReadBytes = std::size_t{64} << 10;         // The worker's read buffer.
+inline constexpr std::size_t kReadsPerTurn = 8;                          // Then others get their turn.
+inline constexpr int kListenBacklog = 4096;
+inline constexpr std::chrono::seconds kConnectTimeout{30};               // TCP and TLS together.
+inline constexpr std::chrono::seconds kHandshakeTimeout{20};             // A server waits that long.
+
+struct LoopOptions {
+    const TlsContext* client_tls = nullptr;      // Needed for destinations with TLS.
+    std::vector<std::string> source_addresses;   // Taken in turn; empty: the system chooses.
+    std::uint32_t connects_in_flight_max = 256;  // Dials and handshakes under way; others wait.
+    stats::Recorder* recorder = nullptr;         // For loop lag; may be set later.
+};
+
+struct Listener {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;               // 0: any free port.
+    const TlsContext* tls = nullptr;      // None: plain.
+};
+
+class AsioLoop final : public net::Loop {
+public:
+    AsioLoop(const RealClock& clock, LoopOptions options);
+    ~AsioLoop() override;
+
+    [[nodiscard]] TimePoint now() const override;
+    [[nodiscard]] BufferPool& buffers() override;
+    net::Handle add(net::Activity& activity) override;
+    net::Handle carry(net::Conversation& conversation, const net::Destination& destination) override;
+    void wake(net::Handle handle) override;
+    void remove(net::Handle handle) override;
+    [[nodiscard]] std::unique_ptr<net::HttpClient> http_client(const net::Destination& destination,
+                                                               std::size_t connections) override;
+    void post(std::function<void(TimePoint now)> work) override;
+    void run() override;
+    void stop() override;
+
+    void set_recorder(stats::Recorder* recorder);
+
+    // Listens before it returns; gives the bound port. Errors: kIo (address in use), kExhausted.
+    [[nodiscard]] Result<std::uint16_t> listen(const Listener& listener, net::Service& service);
+    [[nodiscard]] Result<std::uint16_t> listen_http(const Listener& listener,
+                                                    net::HttpHandler& handler);
+    // Calls back once for SIGINT or SIGTERM, on the loop.
+    void on_signal(std::function<void(int signal)> callback);
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace twinstorm::asio_net

@@ -1,0 +1,108 @@
+// A scenario, read and checked: everything a run needs, typed, with units converted.
+//
+// Use:    `scenario` makes one from YAML; `run` carries it out. Immutable once made.
+// Units:  rates per second, durations in run time, shares 0..1.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "twinstorm/base/secret.h"
+#include "twinstorm/base/time.h"
+#include "twinstorm/iothub/tier.h"
+#include "twinstorm/load/arrival.h"
+#include "twinstorm/plan/gate.h"
+
+namespace twinstorm::plan {
+
+inline constexpr std::uint32_t kDevicesMax = 1'000'000;
+
+struct MockHub {
+    iothub::Tier tier = iothub::Tier::kS1;
+    int units = 1;
+};
+
+// What a run against a paid service may use up, at most.
+struct Budget {
+    std::uint64_t messages = 0;
+    std::uint32_t devices = 0;
+    Duration duration{};
+};
+
+struct RealHub {
+    Secret connection_string;  // One of the two.
+    std::string ready_file;    // Path as written, relative to the working directory.
+    std::optional<Budget> budget;  // Required with a connection string.
+};
+
+using Hub = std::variant<MockHub, RealHub>;
+
+enum class Transport : std::uint8_t { kAsio, kPaho };
+[[nodiscard]] std::string_view name(Transport transport);
+
+struct PersonaSchedule {};
+struct OpenLoad {
+    double rate = 0;  // Messages per second and device.
+    load::ArrivalKind arrivals = load::ArrivalKind::kPoisson;
+};
+struct ClosedLoad {
+    std::uint32_t in_flight = 1;
+};
+using SecurityLoad = std::variant<PersonaSchedule, OpenLoad, ClosedLoad>;
+
+struct Group {
+    std::string name;
+    std::uint32_t devices = 0;
+    std::string id_pattern;  // `gw-{index:05}`
+    Transport transport = Transport::kAsio;
+    SecurityLoad security_messages;
+    Duration sas_lifetime = std::chrono::hours(1);
+    std::chrono::seconds keep_alive{240};
+
+    [[nodiscard]] std::string device_id(std::uint32_t index) const;  // index from 0.
+};
+
+struct RateUpdates {
+    double rate = 0;  // Patches per second over the whole fleet.
+    load::ArrivalKind arrivals = load::ArrivalKind::kConstant;
+};
+struct EveryDevice {
+    std::optional<double> rate;  // None: as fast as the tier allows.
+};
+struct TwinUpdates {
+    std::variant<RateUpdates, EveryDevice> target;
+    // Each patch takes the next value of every list: `{Process_MessageFrequency: [High, Medium]}`.
+    std::vector<boost::json::object> patches;
+};
+
+struct Phase {
+    std::string name;
+    bool measure = true;
+    std::optional<double> connect_rate;       // A connect phase: devices per second.
+    std::optional<Duration> duration;         // A phase of fixed length.
+    std::optional<double> converged_share;    // Ends when this share has confirmed ...
+    std::optional<Duration> at_most;          // ... or after this long.
+    bool security_messages = true;            // False: no open or closed load in this phase.
+    std::optional<TwinUpdates> twin_updates;
+};
+
+struct Plan {
+    std::string name;
+    std::string question;
+    std::uint64_t seed = 1;
+    Hub hub;
+    std::vector<Group> groups;
+    std::vector<Phase> phases;
+    std::vector<Gate> gates;
+    std::string source;     // The YAML with --set applied, secrets unresolved: as shown in results.
+    std::string plan_hash;  // 16 hexadecimal digits over the canonical source; the same on any shard.
+
+    [[nodiscard]] std::uint32_t device_count() const;
+};
+
+}  // namespace twinstorm::plan

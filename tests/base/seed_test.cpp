@@ -1,0 +1,43 @@
+#include "twinstorm/base/seed.h"
+
+#include <array>
+
+#include <gtest/gtest.h>
+
+namespace twinstorm {
+namespace {
+
+TEST(Seed, TheSameNameGivesTheSameSeedAndAnotherNameAnother) {
+    EXPECT_EQ(derive(1, "gw-00001"), derive(1, "gw-00001"));
+    EXPECT_NE(derive(1, "gw-00001"), derive(1, "gw-00002"));
+    EXPECT_NE(derive(1, "gw-00001"), derive(2, "gw-00001"));
+}
+
+TEST(Seed, DrawsAreFixedForAllTime) {
+    Random random(1);
+    EXPECT_EQ(random.bits(), 0x910a2dec89025cc1u);  // SplitMix64's published sequence for seed 1.
+    EXPECT_EQ(random.bits(), 0xbeeb8da1658eec67u);
+}
+
+TEST(Seed, BelowCoversItsRangeEvenly) {
+    Random random(7);
+    std::array<int, 5> seen{};
+    for (int i = 0; i < 50'000; ++i) {
+        ++seen.at(random.below(5));
+    }
+    for (const int count : seen) {
+        EXPECT_NEAR(count, 10'000, 500);
+    }
+}
+
+TEST(Seed, ExponentialHasMeanOne) {
+    Random random(7);
+    double sum = 0;
+    for (int i = 0; i < 100'000; ++i) {
+        sum += random.exponential();
+    }
+    EXPECT_NEAR(sum / 100'000, 1.0, 0.02);
+}
+
+}  // namespace
+}  // namespace twinstorm
