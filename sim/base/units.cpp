@@ -17,15 +17,14 @@ struct Unit {
     double factor;
 };
 
-constexpr std::array kDurationUnits{Unit{"ns", 1e0}, Unit{"us", 1e3},  Unit{"ms", 1e6},
-                                    Unit{"s", 1e9},  Unit{"m", 60e9},  Unit{"h", 3'600e9},
+constexpr std::array kDurationUnits{Unit{"ns", 1e0},    Unit{"us", 1e3}, Unit{"ms", 1e6},
+                                    Unit{"s", 1e9},     Unit{"m", 60e9}, Unit{"h", 3'600e9},
                                     Unit{"d", 86'400e9}};
 constexpr std::array kRateUnits{Unit{"/s", 1.0}, Unit{"/m", 1.0 / 60}, Unit{"/h", 1.0 / 3'600},
                                 Unit{"/d", 1.0 / 86'400}};
-constexpr std::array kSizeUnits{Unit{"B", 1.0},           Unit{"KiB", 1024.0},
-                                Unit{"MiB", 1048576.0},   Unit{"GiB", 1073741824.0},
-                                Unit{"kB", 1e3},          Unit{"MB", 1e6},
-                                Unit{"GB", 1e9}};
+constexpr std::array kSizeUnits{
+    Unit{"B", 1.0},  Unit{"KiB", 1024.0}, Unit{"MiB", 1048576.0}, Unit{"GiB", 1073741824.0},
+    Unit{"kB", 1e3}, Unit{"MB", 1e6},     Unit{"GB", 1e9}};
 constexpr std::array kShareUnits{Unit{"%", 0.01}};
 
 struct Form {

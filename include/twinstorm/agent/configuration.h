@@ -1,8 +1,10 @@
 // The micro agent's configuration: the flat keys of the desired properties of its module twin.
 //
-// Rules:  every key is optional; an absent key has its default; a key of a wrong type or value keeps
-//         its default and is named in latest_invalid_fields; the other keys are applied. Unknown keys
-//         are ignored. (Valid keys beside an invalid one, and unknown keys: not documented; our choice.)
+// Rules:  every key is optional; an absent key has its default; a key of a wrong type or value
+//         keeps its default and is named in latest_invalid_fields; the other keys are applied.
+//         Unknown keys are ignored. (Valid keys beside an invalid one, and unknown keys: not
+//         documented; our choice.)
+// Limits: times beyond ten years count as ten years, so that no sum of instants overflows.
 // Units:  intervals in minutes, as in the twin.
 #pragma once
 
@@ -19,8 +21,17 @@ enum class Priority : std::uint8_t { kHigh, kMedium, kLow };
 inline constexpr std::size_t kPriorityCount = 3;
 
 enum class Collector : std::uint8_t {
-    kBaseline, kSystemInformation, kSbom, kHeartbeat, kLogin, kNetworkActivity, kProcess,
-    kLogCollector, kFileSystem, kPeripheral, kStatistics,
+    kBaseline,
+    kSystemInformation,
+    kSbom,
+    kHeartbeat,
+    kLogin,
+    kNetworkActivity,
+    kProcess,
+    kLogCollector,
+    kFileSystem,
+    kPeripheral,
+    kStatistics,
 };
 inline constexpr std::size_t kCollectorCount = 11;
 

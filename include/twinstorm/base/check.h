@@ -7,9 +7,9 @@ namespace twinstorm {
 
 }  // namespace twinstorm
 
-#define TWINSTORM_CHECK(condition)                                        \
-    do {                                                                  \
-        if (!(condition)) [[unlikely]] {                                  \
-            ::twinstorm::check_failed(#condition, __FILE__, __LINE__);    \
-        }                                                                 \
+#define TWINSTORM_CHECK(condition)                                     \
+    do {                                                               \
+        if (!(condition)) [[unlikely]] {                               \
+            ::twinstorm::check_failed(#condition, __FILE__, __LINE__); \
+        }                                                              \
     } while (false)

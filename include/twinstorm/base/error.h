@@ -13,21 +13,21 @@
 namespace twinstorm {
 
 enum class ErrorCode {
-    kInvalidArgument,   // A value that a person or a peer gave is wrong.
-    kMalformedPacket,   // Bytes that are no MQTT 3.1.1 packet.
-    kProtocolViolation, // A packet that MQTT 3.1.1 or the hub's dialect forbids here.
-    kRefused,           // The peer said no (CONNACK, HTTP 4xx) for a reason of its own.
-    kUnauthorized,      // Credentials were not accepted, or have expired.
+    kInvalidArgument,    // A value that a person or a peer gave is wrong.
+    kMalformedPacket,    // Bytes that are no MQTT 3.1.1 packet.
+    kProtocolViolation,  // A packet that MQTT 3.1.1 or the hub's dialect forbids here.
+    kRefused,            // The peer said no (CONNACK, HTTP 4xx) for a reason of its own.
+    kUnauthorized,       // Credentials were not accepted, or have expired.
     kNotFound,
     kAlreadyExists,
     kPreconditionFailed,
     kThrottled,
     kTimedOut,
-    kClosedByPeer,      // The connection ended without a word.
-    kUnreachable,       // No connection could be made.
-    kTls,               // The handshake or the certificate failed.
-    kExhausted,         // This machine has too few files, ports, memory or disk.
-    kLimitExceeded,     // A named limit of ours was hit.
+    kClosedByPeer,   // The connection ended without a word.
+    kUnreachable,    // No connection could be made.
+    kTls,            // The handshake or the certificate failed.
+    kExhausted,      // This machine has too few files, ports, memory or disk.
+    kLimitExceeded,  // A named limit of ours was hit.
     kIo,
     kCancelled,
     kInternal,

@@ -14,6 +14,8 @@ public:
     [[nodiscard]] TimePoint now() const;  // Steady, since construction.
     [[nodiscard]] WallAnchor anchor() const { return anchor_; }
 
+    [[nodiscard]] static Duration thread_cpu_time();  // Of the calling thread.
+
 private:
     std::chrono::steady_clock::time_point start_;
     WallAnchor anchor_;

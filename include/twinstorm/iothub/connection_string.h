@@ -15,9 +15,9 @@ namespace twinstorm::iothub {
 struct ConnectionString {
     std::string host_name;
     std::string gateway_host_name;
-    IdentityName identity;    // Empty for a service connection string.
-    std::string policy;       // SharedAccessKeyName.
-    Secret key;               // SharedAccessKey, base64.
+    IdentityName identity;  // Empty for a service connection string.
+    std::string policy;     // SharedAccessKeyName.
+    Secret key;             // SharedAccessKey, base64.
     bool x509 = false;
 
     [[nodiscard]] bool is_service() const { return !policy.empty(); }

@@ -42,6 +42,7 @@ public:
     [[nodiscard]] static Result<PropertyBag> parse(std::string_view text);
 
     void set(std::string_view key, std::string_view value);
+    // The first property of this name counts. Empty for a key without `=`, too.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const;
     [[nodiscard]] const std::vector<Property>& properties() const { return properties_; }
     [[nodiscard]] std::string format() const;

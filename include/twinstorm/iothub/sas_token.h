@@ -19,13 +19,15 @@ struct SasToken {
     std::string resource;   // `sr`, exactly as it stands in the token.
     std::string signature;  // `sig`, decoded: base64.
     std::int64_t expiry = 0;
-    std::string policy;     // `skn`; empty for a device's or module's own key.
+    std::string policy;  // `skn`; empty for a device's or module's own key.
 
     [[nodiscard]] static Result<SasToken> parse(std::string_view text);
     [[nodiscard]] bool expired(WallTime now, std::chrono::seconds grace) const;
-    // True when this key (base64) made the signature. Constant time in the signature.
+    // True when this key (base64) made the signature. Constant time in the signature. An empty
+    // key signs nothing.
     [[nodiscard]] bool signed_with(std::string_view key) const;
     // True when `sr`, decoded, is a segment-wise prefix of `{host}/devices/{d}[/modules/{m}]`.
+    // The one longer form let through is that of old samples, `{path}/api-version...`.
     [[nodiscard]] bool covers(std::string_view resource_path) const;
 };
 
@@ -34,8 +36,7 @@ struct SasToken {
 
 // Errors: kInvalidArgument when the key is not base64. `resource` is given un-encoded.
 [[nodiscard]] Result<std::string> make_sas_token(std::string_view resource, std::string_view key,
-                                                 std::int64_t expiry,
-                                                 std::string_view policy = {});
+                                                 std::int64_t expiry, std::string_view policy = {});
 
 [[nodiscard]] std::string base64_encode(std::string_view bytes);
 [[nodiscard]] Result<std::string> base64_decode(std::string_view text);

@@ -46,6 +46,8 @@ struct ServiceError {
     std::string text;
 };
 
+// In all bodies the tracking id is followed by what hubs add: `-G:0-TimeStamp:08/24/2018 17:49:33`.
+
 // `{"errorCode":400004,"trackingId":"…","message":"…","timestampUtc":"…"}`
 [[nodiscard]] std::string twin_error_body(const ServiceError& error, std::string_view tracking_id,
                                           WallTime now);

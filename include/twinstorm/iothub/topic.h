@@ -26,23 +26,33 @@ struct TelemetryTopic {
     std::string_view module_id;
     std::string_view bag;  // Still encoded.
 };
-struct TwinGetTopic { std::string_view request_id; };
-struct ReportedPatchTopic { std::string_view request_id; };
+struct TwinGetTopic {
+    std::string_view request_id;
+};
+struct ReportedPatchTopic {
+    std::string_view request_id;
+};
 struct MethodResponseTopic {
     std::string_view status;
     std::string_view request_id;
 };
-struct CertificateRequestTopic { std::string_view request_id; };
+struct CertificateRequestTopic {
+    std::string_view request_id;
+};
 
 using PublishTopic = std::variant<TelemetryTopic, TwinGetTopic, ReportedPatchTopic,
                                   MethodResponseTopic, CertificateRequestTopic>;
 
-// None: a topic that no hub knows; the connection is to be dropped.
+// None: a topic that no hub knows, or a request without `$rid`; the connection is to be dropped.
 [[nodiscard]] std::optional<PublishTopic> parse_publish_topic(std::string_view topic);
 
 // What a client subscribes to.
 enum class Subscribable : std::uint8_t {
-    kTwinResponses, kDesiredChanges, kMethods, kCloudToDevice, kModuleInputs,
+    kTwinResponses,
+    kDesiredChanges,
+    kMethods,
+    kCloudToDevice,
+    kModuleInputs,
 };
 // None: a filter that this identity may not have.
 [[nodiscard]] std::optional<Subscribable> parse_filter(std::string_view filter,
@@ -54,7 +64,9 @@ struct TwinResponseTopic {
     std::string_view request_id;
     std::optional<std::int64_t> version;  // Of the reported section, in the answer to a PATCH.
 };
-struct DesiredChangeTopic { std::int64_t version = 0; };
+struct DesiredChangeTopic {
+    std::int64_t version = 0;
+};
 using NoticeTopic = std::variant<TwinResponseTopic, DesiredChangeTopic>;
 // None: not a topic of the twin; methods and cloud-to-device messages are not parsed here.
 [[nodiscard]] std::optional<NoticeTopic> parse_notice_topic(std::string_view topic);

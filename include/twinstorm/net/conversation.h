@@ -3,7 +3,8 @@
 // Use:    while wants_connection(), a driver keeps a connection; it says connected(), feeds
 //         receive() and advance(), then takes what there is to send in one write, and says
 //         sent() once the kernel has it. It says disconnected() when the connection is gone, for
-//         whichever reason. A conversation that no longer wants its connection is flushed and closed.
+//         whichever reason. A conversation that no longer wants its connection is flushed and
+//         closed; a dial that is no longer wanted ends in disconnected(), never in connected().
 // Owner:  one worker; never shared. A client's conversation may be connected many times, one
 //         after another; a server's lives for one connection.
 #pragma once

@@ -21,7 +21,7 @@ namespace twinstorm::net {
 
 // Where a client's conversation connects to.
 struct Destination {
-    std::string host;         // Name or address to connect to.
+    std::string host;  // Name or address to connect to.
     std::uint16_t port = 0;
     std::string server_name;  // For SNI and certificate verification; empty = host.
     bool tls = true;
@@ -36,7 +36,8 @@ public:
     Loop& operator=(const Loop&) = delete;
     virtual ~Loop() = default;
 
-    [[nodiscard]] virtual TimePoint now() const = 0;  // Fresh: a turn takes it once and hands it down.
+    [[nodiscard]] virtual TimePoint now()
+        const = 0;  // Fresh: a turn takes it once and hands it down.
     [[nodiscard]] virtual BufferPool& buffers() = 0;
 
     virtual Handle add(Activity& activity) = 0;

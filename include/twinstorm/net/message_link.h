@@ -4,7 +4,8 @@
 // Use:    the user calls open(); waits for on_opened(); subscribes and publishes; close() ends it.
 //         After on_closed() the link is idle again and open() may be called anew.
 // Owner:  one worker. Every call and every on_...() happens on its thread, never inside another.
-// Errors: a call in the wrong state is a bug of ours; all that a network does arrives in on_closed().
+// Errors: a call in the wrong state is a bug of ours; all that a network does arrives in
+// on_closed().
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,12 @@
 // The message link of Eclipse Paho MQTT C++: an independent client for a reference group.
 //
-// Use:    as net::MessageLink says. Paho's threads only post to the worker's loop.
-// Owner:  one worker. Paho runs one sending and one receiving thread for all its clients: meant for
-//         tens of devices. Time stamps are taken when Paho calls back, before the post.
+// Use:    as net::MessageLink says; attach() first, and remove() the handle before the end.
+// Owner:  one worker. Paho runs one sending and one receiving thread, under one lock, for all its
+//         clients: meant for tens of devices. They take the time, post to the loop, and no more.
+// Times:  of Paho's callbacks; on_sent() when Paho took the message, whose thread then sends it.
+// TLS:    always verified, against the host (Paho sees no other name), not the server_name.
+// Paho says not why it lost a connection (kClosedByPeer), nor tells a refused connection from a
+// certificate for another host (kUnreachable).
 #pragma once
 
 #include <memory>
@@ -24,8 +28,9 @@ public:
     PahoLink(Options options, const RealClock& clock, net::Loop& loop);
     ~PahoLink() override;
 
-    // The user's deadlines are served by the loop from now on.
-    void attach(net::LinkUser& user);
+    // The user's deadlines are served by the loop from now on; the handle is for waking, and for
+    // removing, which is left to the caller.
+    net::Handle attach(net::LinkUser& user);
 
     void open(net::OpenRequest request, TimePoint now) override;
     void close(TimePoint now) override;
@@ -34,7 +39,9 @@ public:
 
 private:
     class Impl;
-    std::unique_ptr<Impl> impl_;
+    // Shared, because what Paho's threads have posted may come when the link is gone: each post
+    // holds a weak pointer, and a call under way keeps alive what it runs in.
+    std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace twinstorm::paho_link

@@ -1,11 +1,13 @@
 // Gates: expressions over a run's published names, `twin_update.round_trip.p99 < 500ms`.
 //
-// Forms:  {metric}.{min|mean|p50|p90|p99|p999|p9999|max|count}  against a duration (or a number for count);
-//         {counter} against a number; {counter}.rate against a rate; convergence.{p50..max} as a metric.
+// Forms:  {metric}.{min|mean|p50|p90|p99|p999|p9999|max} against a duration, .count against a
+// number;
+//         {counter} against a number; {counter}.rate against a rate; convergence as a metric.
 //         Any percentile may be written: p75, p99, p99.9, p999.  Operators: < <= > >= ==.
 // Rule:   a gate whose metric has no samples fails; so does one whose number only a mock hub knows.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +23,8 @@ struct Gate {
     std::string expression;
     std::string subject;  // Left side, as written.
     Comparison comparison = Comparison::kLess;
-    double limit = 0;     // Microseconds, per second, or a plain number.
-    std::string unit;     // Unit as written, for people: `ms`.
+    double limit = 0;  // Microseconds, per second, or a plain number.
+    std::string unit;  // Unit as written, for people: `ms`.
 };
 
 // Errors: kInvalidArgument: an unknown name (with the nearest known one), operator or unit.

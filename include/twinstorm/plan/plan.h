@@ -35,8 +35,8 @@ struct Budget {
 };
 
 struct RealHub {
-    Secret connection_string;  // One of the two.
-    std::string ready_file;    // Path as written, relative to the working directory.
+    Secret connection_string;      // One of the two.
+    std::string ready_file;        // Path as written, relative to the working directory.
     std::optional<Budget> budget;  // Required with a connection string.
 };
 
@@ -83,11 +83,11 @@ struct TwinUpdates {
 struct Phase {
     std::string name;
     bool measure = true;
-    std::optional<double> connect_rate;       // A connect phase: devices per second.
-    std::optional<Duration> duration;         // A phase of fixed length.
-    std::optional<double> converged_share;    // Ends when this share has confirmed ...
-    std::optional<Duration> at_most;          // ... or after this long.
-    bool security_messages = true;            // False: no open or closed load in this phase.
+    std::optional<double> connect_rate;     // A connect phase: devices per second.
+    std::optional<Duration> duration;       // A phase of fixed length.
+    std::optional<double> converged_share;  // Ends when this share has confirmed ...
+    std::optional<Duration> at_most;        // ... or after this long.
+    bool security_messages = true;          // False: no open or closed load in this phase.
     std::optional<TwinUpdates> twin_updates;
 };
 
@@ -99,8 +99,9 @@ struct Plan {
     std::vector<Group> groups;
     std::vector<Phase> phases;
     std::vector<Gate> gates;
-    std::string source;     // The YAML with --set applied, secrets unresolved: as shown in results.
-    std::string plan_hash;  // 16 hexadecimal digits over the canonical source; the same on any shard.
+    std::string source;  // The YAML with --set applied, secrets unresolved: as shown in results.
+    std::string
+        plan_hash;  // 16 hexadecimal digits over the canonical source; the same on any shard.
 
     [[nodiscard]] std::uint32_t device_count() const;
 };

@@ -17,4 +17,8 @@ namespace twinstorm::report {
 // Errors: kIo or kExhausted (disk full) with the path; what was written before stays.
 [[nodiscard]] Result<void> write_folder(const stats::RunResult& result, const std::string& folder);
 
+// The renderings alone, beside a result.json that stays as it is.
+[[nodiscard]] Result<void> write_renderings(const stats::RunResult& result,
+                                            const std::string& folder);
+
 }  // namespace twinstorm::report

@@ -1,7 +1,8 @@
 // Reads a scenario: YAML in, a checked plan or all of its mistakes out.
 //
 // Errors: every mistake is found in one pass, each with line and column, what is wrong and what was
-//         expected; an unknown key comes with the nearest known one. Files: only what ${file:} names.
+//         expected; an unknown key comes with the nearest known one. Files: only what ${file:}
+//         names.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,8 @@ struct Mistake {
 };
 
 struct Overrides {
-    std::vector<std::string> set;  // `path.to.key=value`, list items by index: `fleet.0.devices=10`.
+    std::vector<std::string>
+        set;  // `path.to.key=value`, list items by index: `fleet.0.devices=10`.
     std::optional<std::uint64_t> seed;
 };
 

@@ -27,17 +27,29 @@ enum class Metric : std::uint8_t {
 inline constexpr std::size_t kMetricCount = 12;
 
 enum class Counter : std::uint8_t {
-    kSecurityMessageOffered, kSecurityMessageSent, kSecurityMessageAcked, kSecurityMessageFailed,
-    kSecurityMessageLost, kSecurityMessageDuplicated, kSecurityMessageBytes,
+    kSecurityMessageOffered,
+    kSecurityMessageSent,
+    kSecurityMessageAcked,
+    kSecurityMessageFailed,
+    kSecurityMessageLost,
+    kSecurityMessageDuplicated,
+    kSecurityMessageBytes,
     kSecurityMessageBilled,
-    kTwinUpdateOffered, kTwinUpdateAccepted, kTwinUpdateDelivered, kTwinUpdateConfirmed,
-    kTwinUpdateThrottled, kTwinUpdateFailed,
-    kConnectionOpened, kConnectionRefused, kConnectionDropped, kConnectionReconnected,
+    kTwinUpdateOffered,
+    kTwinUpdateAccepted,
+    kTwinUpdateDelivered,
+    kTwinUpdateConfirmed,
+    kTwinUpdateThrottled,
+    kTwinUpdateFailed,
+    kConnectionOpened,
+    kConnectionRefused,
+    kConnectionDropped,
+    kConnectionReconnected,
 };
 inline constexpr std::size_t kCounterCount = 18;
 
-[[nodiscard]] std::string_view name(Metric metric);    // `twin_update.round_trip`
-[[nodiscard]] std::string_view name(Counter counter);  // `security_message.acked`
+[[nodiscard]] std::string_view name(Metric metric);      // `twin_update.round_trip`
+[[nodiscard]] std::string_view name(Counter counter);    // `security_message.acked`
 [[nodiscard]] std::string_view describe(Metric metric);  // One line for a reader of the report.
 [[nodiscard]] std::optional<Metric> find_metric(std::string_view name);
 [[nodiscard]] std::optional<Counter> find_counter(std::string_view name);

@@ -1,13 +1,16 @@
-// What one worker measures between two swaps: a histogram for each metric, a number for each counter.
+// What one worker measures between two swaps: a histogram a metric, a number a counter.
 //
 // Use:    devices and operator record; once a second the worker swaps it for an empty one and sends
 //         the full one away, where all are merged.
-// Owner:  one worker; recording takes no lock. Counters count the whole run (the ledger); latencies,
-//         and the counters' `measured` half, count only what was intended in a measured window.
+// Owner:  one worker; recording takes no lock.
+// Scope:  counters count the whole run (the ledger); latencies, and the counters' `measured` half,
+//         count only what was intended in a measured window.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "twinstorm/base/time.h"
 #include "twinstorm/stats/histogram.h"

@@ -22,13 +22,13 @@ enum class Verdict : std::uint8_t { kPassed, kFailed, kInvalid, kInterrupted };
 [[nodiscard]] std::string_view name(Verdict verdict);
 
 struct GateResult {
-    std::string expression;  // As written.
-    std::string metric;      // `twin_update.round_trip.p99`
+    std::string expression;        // As written.
+    std::string metric;            // `twin_update.round_trip.p99`
     std::optional<double> actual;  // In the limit's unit; none when there are no samples.
     double limit = 0;
-    std::string unit;        // `ms`, `/s`, `%`, empty for a count.
+    std::string unit;  // `ms`, `/s`, `%`, empty for a count.
     bool passed = false;
-    std::string why;         // When failed without a number: `no samples`.
+    std::string why;  // When failed without a number: `no samples`.
 };
 
 // Sums that must meet. What only a mock hub can know is empty against a real one.
@@ -36,12 +36,12 @@ struct MessageLedger {
     std::uint64_t offered = 0;
     std::uint64_t acked = 0;
     std::uint64_t failed = 0;
-    std::uint64_t in_flight = 0;  // Sent, without an answer at the end.
-    std::uint64_t unsent = 0;     // Still waiting at the agent at the end.
+    std::uint64_t in_flight = 0;                  // Sent, without an answer at the end.
+    std::uint64_t unsent = 0;                     // Still waiting at the agent at the end.
     std::optional<std::uint64_t> hub_received;    // Distinct messages.
     std::optional<std::uint64_t> hub_duplicated;  // Received again.
     std::optional<std::uint64_t> hub_reordered;
-    std::optional<std::uint64_t> lost;            // Acknowledged, yet not received.
+    std::optional<std::uint64_t> lost;  // Acknowledged, yet not received.
 
     [[nodiscard]] bool balanced() const { return offered == acked + failed + in_flight + unsent; }
 };
@@ -51,7 +51,7 @@ struct TwinLedger {
     std::uint64_t accepted = 0;
     std::uint64_t throttled = 0;
     std::uint64_t failed = 0;
-    std::uint64_t pending = 0;      // No answer yet at the end.
+    std::uint64_t pending = 0;  // No answer yet at the end.
     std::uint64_t delivered = 0;
     std::uint64_t confirmed = 0;
     std::uint64_t unconfirmed = 0;  // Accepted, not (yet) confirmed.
@@ -66,9 +66,9 @@ struct TimelineRow {
     std::uint32_t second = 0;  // Since the start of the run; the row covers [second, second + 1).
     std::string phase;
     bool measured = false;
-    std::uint32_t connected = 0;   // At the row's end.
-    std::uint64_t in_flight = 0;   // Security messages without an answer, at the row's end.
-    Counts counts;                 // In this second.
+    std::uint32_t connected = 0;  // At the row's end.
+    std::uint64_t in_flight = 0;  // Security messages without an answer, at the row's end.
+    Counts counts;                // In this second.
     // Of samples completed in this second, in microseconds; none without samples.
     struct Latency {
         std::uint64_t p50_us = 0;
@@ -112,7 +112,7 @@ struct RunResult {
     std::string plan_hash;
     std::string started_at;  // RFC 3339, UTC.
     double duration_s = 0;
-    double measured_s = 0;   // Length of the measured load phases: what rates divide by.
+    double measured_s = 0;  // Length of the measured load phases: what rates divide by.
     std::vector<GateResult> gates;
     Recording totals;
     std::vector<GroupResult> groups;

@@ -1,4 +1,5 @@
-// The virtual world: one thread, virtual time, seeded latency; an hour in seconds, the same each time.
+// The virtual world: one thread, virtual time, seeded latency; an hour in seconds, the same each
+// time.
 //
 // Use:    as net::Loop says. serve() puts a hub's services at an address of the same loop; clients
 //         that carry() there are joined to it, bytes arriving after a drawn delay, in order.
@@ -30,7 +31,8 @@ public:
     [[nodiscard]] TimePoint now() const override;
     [[nodiscard]] BufferPool& buffers() override;
     net::Handle add(net::Activity& activity) override;
-    net::Handle carry(net::Conversation& conversation, const net::Destination& destination) override;
+    net::Handle carry(net::Conversation& conversation,
+                      const net::Destination& destination) override;
     void wake(net::Handle handle) override;
     void remove(net::Handle handle) override;
     [[nodiscard]] std::unique_ptr<net::HttpClient> http_client(const net::Destination& destination,

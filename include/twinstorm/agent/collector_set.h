@@ -1,0 +1,44 @@
+// A few collectors of the eleven, as one value.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+
+#include "twinstorm/agent/configuration.h"
+
+namespace twinstorm::agent {
+
+class CollectorSet {
+public:
+    constexpr CollectorSet() = default;
+    constexpr CollectorSet(std::initializer_list<Collector> collectors) {
+        for (const Collector collector : collectors) {
+            add(collector);
+        }
+    }
+
+    constexpr void add(Collector collector) {
+        bits_ = static_cast<std::uint16_t>(bits_ | (1U << static_cast<unsigned>(collector)));
+    }
+    [[nodiscard]] constexpr bool has(Collector collector) const {
+        return (bits_ >> static_cast<unsigned>(collector) & 1U) != 0;
+    }
+    [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
+    friend constexpr bool operator==(const CollectorSet&, const CollectorSet&) = default;
+
+private:
+    std::uint16_t bits_ = 0;
+};
+
+// The others are configured like these, but schema 1.0 has no place for SBoM, FileSystem and
+// Peripheral, and Baseline, LogCollector and Statistics have no content yet: they never come due.
+inline constexpr std::array kCollectorsWithContent{
+    Collector::kSystemInformation, Collector::kHeartbeat, Collector::kLogin,
+    Collector::kNetworkActivity, Collector::kProcess};
+
+// Of these, the ones that gather what happened; the rest take a snapshot when they come due.
+inline constexpr std::array kEventCollectors{Collector::kLogin, Collector::kNetworkActivity,
+                                             Collector::kProcess};
+
+}  // namespace twinstorm::agent

@@ -1,0 +1,106 @@
+// Carries one conversation over sockets: dials or accepts, shakes hands, reads, writes, hangs up.
+//
+// Use:    Core visits it on readiness, deadlines and wakes, and asks for deadline() after each
+//         visit. A client's connection outlives its sockets, a server's is released with its own.
+// Owner:  Core, one heap object each; after abandon() it stays until the turn has ended, since a
+//         conversation may remove itself from inside a call. After every call of the conversation
+//         gone_ is looked at first. An idle connection owns no buffer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+#include "asio_net/dialer.h"
+#include "asio_net/socket.h"
+#include "asio_net/stream.h"
+#include "asio_net/ticket.h"
+#include "twinstorm/net/loop.h"
+
+namespace twinstorm::asio_net {
+
+class Core;
+
+// What a listener hands to every connection that it accepts.
+struct Reception {
+    net::Service* service = nullptr;
+    const TlsContext* tls = nullptr;  // None: plain.
+};
+
+class Connection {
+public:
+    Connection(Core& core, Ticket ticket, net::Conversation& conversation, Target& target);
+    Connection(Core& core, Ticket ticket, const Reception& reception);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    void begin_accepted(Socket socket, TimePoint now);
+    void begin_dial(TimePoint now);  // Its turn has come, if it still wants one.
+    void resolved(TimePoint now);
+    void unresolved(const Error& why, TimePoint now);
+
+    void on_deadline(TimePoint now);
+    void look(TimePoint now);  // At what the conversation wishes now.
+    void abandon();            // Closes; says nothing more to the conversation.
+
+    [[nodiscard]] bool gone() const { return gone_; }
+    [[nodiscard]] std::optional<TimePoint> deadline() const;
+
+private:
+    using Descriptor =
+        boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
+    enum class State : std::uint8_t { kIdle, kQueued, kDialing, kHandshaking, kOpen };
+    enum class Direction : std::uint8_t { kRead, kWrite };
+
+    void arm(Direction direction);
+    void on_ready(Direction direction, TimePoint now);
+
+    void dial_next_address(TimePoint now);
+    void on_dialled(TimePoint now);
+    [[nodiscard]] bool adopt(Socket socket, TimePoint now);
+    void start_stream(TimePoint now);
+    void handshake(TimePoint now);
+    void opened();
+
+    void exchange(TimePoint now);
+    void read(TimePoint now);
+    void ended(TimePoint now);  // The peer sends no more.
+    void pump(TimePoint now);
+    [[nodiscard]] bool write_pending(TimePoint now);
+    void finish(TimePoint now);
+    void drop(const Error& why, TimePoint now);
+    void close();
+    void close_socket();
+
+    [[nodiscard]] bool is_server() const { return reception_ != nullptr; }
+    [[nodiscard]] bool dialing() const;
+    [[nodiscard]] std::string where();
+
+    Core& core_;
+    Descriptor descriptor_;
+    Stream stream_;
+    net::Conversation* conversation_ = nullptr;
+    std::unique_ptr<net::Conversation> owned_;  // A server's.
+    Target* target_ = nullptr;                  // A client's.
+    const Reception* reception_ = nullptr;      // A server's.
+    Buffer unsent_;                             // What the kernel did not take yet.
+    std::size_t unsent_at_ = 0;
+    TimePoint limit_ = TimePoint::max();  // Our own deadline in this state.
+    const Ticket ticket_;
+    std::uint32_t attempt_ = 0;     // Tells the waits of this socket from those of the one before.
+    std::uint16_t address_at_ = 0;  // Of the target's, the one that is being dialled.
+    std::uint16_t addresses_tried_ = 0;  // In this dial.
+    State state_ = State::kIdle;
+    bool in_queue_ : 1 = false;   // The dialer will call; a cancelled wish keeps its place.
+    bool in_flight_ : 1 = false;  // Counted by the dialer.
+    bool read_armed_ : 1 = false;
+    bool write_armed_ : 1 = false;
+    bool more_to_read_ : 1 = false;  // Possibly inside of TLS, where no readiness tells.
+    bool ended_ : 1 = false;
+    bool gone_ : 1 = false;
+};
+
+}  // namespace twinstorm::asio_net

@@ -1,0 +1,231 @@
+#include "asio_net/core.h"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+#include "asio_net/limits.h"
+#include "twinstorm/base/check.h"
+
+namespace twinstorm::asio_net {
+
+namespace asio = boost::asio;
+
+// One thread runs the context; others only post and stop.
+Core::Core(const RealClock& clock, LoopOptions options)
+    : context_(1),
+      clock_(clock),
+      options_(std::move(options)),
+      read_buffer_(std::make_unique<std::array<std::byte, kReadBytes>>()),
+      dialer_(*this, options_),
+      farewell_(*this),
+      timer_(context_) {
+    // OpenSSL writes to sockets without MSG_NOSIGNAL; a peer that has gone must not end us.
+    std::signal(SIGPIPE, SIG_IGN);
+    farewell_handle_ = add(farewell_);
+}
+
+// Nothing is said to the conversations any more: those that lent them may be gone already.
+Core::~Core() {
+    for (Slot& slot : slots_) {
+        slot.activity = nullptr;
+        ++slot.generation;
+        if (slot.connection != nullptr) {
+            slot.connection->abandon();
+            removed_.push_back(std::move(slot.connection));
+        }
+    }
+    free_removed();
+}
+
+bool Core::is_current(Ticket ticket) const {
+    return ticket.handle < slots_.size() && slots_[ticket.handle].generation == ticket.generation;
+}
+
+Connection* Core::find(Ticket ticket) {
+    return is_current(ticket) ? slots_[ticket.handle].connection.get() : nullptr;
+}
+
+Ticket Core::occupy() {
+    if (free_.empty()) {
+        free_.push_back(static_cast<net::Handle>(slots_.size()));
+        slots_.emplace_back();
+    }
+    const net::Handle handle = free_.back();
+    free_.pop_back();
+    return {handle, slots_[handle].generation};
+}
+
+net::Handle Core::add(net::Activity& activity) {
+    const net::Handle handle = occupy().handle;
+    slots_[handle].activity = &activity;
+    wake(handle);
+    return handle;
+}
+
+net::Handle Core::carry(net::Conversation& conversation, const net::Destination& destination) {
+    TWINSTORM_CHECK(!destination.tls || options_.client_tls != nullptr);
+    const Ticket ticket = occupy();
+    slots_[ticket.handle].connection =
+        std::make_unique<Connection>(*this, ticket, conversation, dialer_.target(destination));
+    wake(ticket.handle);
+    return ticket.handle;
+}
+
+void Core::accepted(Socket socket, const Reception& reception) {
+    ++counts_.accepted;
+    const Ticket ticket = occupy();
+    slots_[ticket.handle].connection = std::make_unique<Connection>(*this, ticket, reception);
+    visit(ticket, [&](Connection& connection, TimePoint now) {
+        connection.begin_accepted(std::move(socket), now);
+    });
+}
+
+void Core::remove(net::Handle handle) {
+    TWINSTORM_CHECK(handle < slots_.size());
+    Slot& slot = slots_[handle];
+    if (slot.activity == nullptr && slot.connection == nullptr) {
+        return;  // A server's connection may have ended first.
+    }
+    ++slot.generation;
+    slot.activity = nullptr;
+    slot.woken = false;
+    deadlines_.clear(handle);
+    free_.push_back(handle);
+    if (slot.connection == nullptr) {
+        return;
+    }
+    Connection& connection = *slot.connection;
+    removed_.push_back(std::move(slot.connection));
+    connection.abandon();
+    if (depth_ == 0) {
+        end_turn();
+    }
+}
+
+void Core::release(Ticket ticket) {
+    if (is_current(ticket)) {
+        remove(ticket.handle);
+    }
+}
+
+void Core::retire(std::unique_ptr<net::Conversation> conversation) {
+    retired_.push_back(std::move(conversation));
+}
+
+void Core::say_farewell(Socket socket, TimePoint now) {
+    farewell_.add(std::move(socket), now);
+    wake(farewell_handle_);
+}
+
+void Core::wake(net::Handle handle) {
+    TWINSTORM_CHECK(handle < slots_.size());
+    Slot& slot = slots_[handle];
+    if (slot.woken || (slot.activity == nullptr && slot.connection == nullptr)) {
+        return;
+    }
+    slot.woken = true;
+    woken_.push_back(handle);
+    if (!wake_posted_) {
+        wake_posted_ = true;
+        post([this](TimePoint now) { serve_woken(now); });
+    }
+}
+
+void Core::serve_woken(TimePoint now) {
+    wake_posted_ = false;
+    for (const net::Handle handle : std::exchange(woken_, {})) {
+        if (!std::exchange(slots_[handle].woken, false)) {
+            continue;  // Removed meanwhile; whoever has the handle now was woken anew.
+        }
+        const Ticket ticket{handle, slots_[handle].generation};
+        serve_activity(ticket, false, now);
+        visit(ticket, [](Connection& connection, TimePoint at) { connection.look(at); });
+    }
+}
+
+void Core::serve_activity(Ticket ticket, bool due, TimePoint now) {
+    net::Activity* const activity = slots_[ticket.handle].activity;
+    if (activity == nullptr) {
+        return;
+    }
+    if (due) {
+        activity->advance(now);
+    }
+    if (is_current(ticket)) {
+        deadlines_.set(ticket.handle, activity->next_deadline());
+    }
+}
+
+// All that is due is taken out first: who wishes to be called at once gets the next turn, so that
+// nobody keeps the loop for himself.
+void Core::serve_due(TimePoint now) {
+    std::vector<Due> due = std::exchange(due_, {});
+    while (due.size() < kDuePerTurn) {
+        const auto deadline = deadlines_.earliest();
+        const auto handle = deadlines_.pop_due(now);
+        if (!handle) {
+            break;
+        }
+        due.push_back({{*handle, slots_[*handle].generation}, *deadline});
+    }
+    for (const auto& [ticket, deadline] : due) {
+        if (!is_current(ticket)) {
+            continue;  // Removed by one that was served before.
+        }
+        if (options_.recorder != nullptr) {
+            options_.recorder->record(stats::Metric::kLoopLag, deadline, now);
+        }
+        serve_activity(ticket, true, now);
+        visit(ticket, [](Connection& connection, TimePoint at) { connection.on_deadline(at); });
+    }
+    due.clear();
+    due_ = std::move(due);  // Its memory serves the next turn.
+}
+
+void Core::end_turn() {
+    free_removed();
+    arm_timer();
+}
+
+void Core::free_removed() {
+    // What is destroyed may remove more, on its way out.
+    while (!removed_.empty() || !retired_.empty()) {
+        const auto removed = std::exchange(removed_, {});
+        const auto retired = std::exchange(retired_, {});
+    }
+}
+
+// A timer that fires early costs less than one that is moved with every deadline.
+void Core::arm_timer() {
+    const auto earliest = deadlines_.earliest();
+    if (!earliest || *earliest >= armed_for_) {
+        return;
+    }
+    armed_for_ = *earliest;
+    timer_.expires_after(std::max(*earliest - now(), Duration::zero()));
+    timer_.async_wait([this](const boost::system::error_code& error) {
+        if (error != asio::error::operation_aborted) {
+            armed_for_ = TimePoint::max();
+            turn([this](TimePoint now) { serve_due(now); });
+        }
+    });
+}
+
+void Core::run() {
+    const auto guard = asio::make_work_guard(context_);
+    context_.run();
+    context_.restart();  // After, not before: a stop() that came first still counts.
+}
+
+void Core::on_signal(std::function<void(int signal)> callback) {
+    signals_.emplace(context_, SIGINT, SIGTERM);
+    signals_->async_wait(
+        [this, callback = std::move(callback)](const boost::system::error_code& error, int signal) {
+            if (!error) {
+                turn([&](TimePoint) { callback(signal); });
+            }
+        });
+}
+
+}  // namespace twinstorm::asio_net

@@ -1,0 +1,277 @@
+#include "hub/registry.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "hub/limits.h"
+#include "hub/seeded_key.h"
+#include "twinstorm/base/check.h"
+#include "twinstorm/base/seed.h"
+#include "twinstorm/iothub/sas_token.h"
+
+namespace twinstorm::hub {
+namespace {
+
+using iothub::IdentityName;
+using iothub::ServiceErrorCode;
+
+// Generation ids look like .NET ticks: 100 ns since the year 1.
+constexpr std::int64_t kTicksAtUnixEpoch = 621'355'968'000'000'000;
+constexpr std::uint64_t kEtagNumbers = 1'000'000'000;
+
+using ModuleList = std::vector<std::unique_ptr<Identity>>;
+
+ModuleList::iterator module_place(ModuleList& modules, std::string_view module_id) {
+    return std::lower_bound(modules.begin(), modules.end(), module_id,
+                            [](const std::unique_ptr<Identity>& module, std::string_view id) {
+                                return module->record.name.module_id < id;
+                            });
+}
+
+bool matches(std::string_view if_match, std::string_view etag) {
+    if (if_match.size() >= 2 && if_match.front() == '"' && if_match.back() == '"') {
+        if_match = if_match.substr(1, if_match.size() - 2);
+    }
+    return if_match.empty() || if_match == "*" || if_match == etag;
+}
+
+tl::unexpected<iothub::ServiceError> precondition_failed(const IdentityName& name) {
+    return refuse(ServiceErrorCode::kPreconditionFailed,
+                  fmt::format("The etag of {} has changed", name.client_id()));
+}
+
+void make_missing_keys(Credentials& credentials, std::uint64_t seed) {
+    if (credentials.type != Authentication::kSas) {
+        credentials.primary_key.clear();
+        credentials.secondary_key.clear();
+        return;
+    }
+    if (credentials.primary_key.empty()) {
+        credentials.primary_key = seeded_key(derive(seed, "primary"));
+    }
+    if (credentials.secondary_key.empty()) {
+        credentials.secondary_key = seeded_key(derive(seed, "secondary"));
+    }
+}
+
+}  // namespace
+
+Registry::Registry(std::uint64_t seed, Journal& journal, Lost lost)
+    : seed_(derive(seed, "hub/registry")), journal_(journal), lost_(std::move(lost)) {}
+
+Identity* Registry::find(const IdentityName& name) {
+    const auto found = devices_.find(std::string_view(name.device_id));
+    if (found == devices_.end() || !name.is_module()) {
+        return found == devices_.end() ? nullptr : found->second.get();
+    }
+    ModuleList& modules = found->second->modules;
+    const auto place = module_place(modules, name.module_id);
+    const bool there = place != modules.end() && (*place)->record.name.module_id == name.module_id;
+    return there ? place->get() : nullptr;
+}
+
+Outcome<Identity*> Registry::require(const IdentityName& name) {
+    if (Identity* identity = find(name)) {
+        return identity;
+    }
+    if (name.is_module() && find({name.device_id, {}}) != nullptr) {
+        return refuse(
+            ServiceErrorCode::kModuleNotFound,
+            fmt::format("Module {} on device {} not registered", name.module_id, name.device_id));
+    }
+    return refuse(ServiceErrorCode::kDeviceNotFound,
+                  fmt::format("Device {} not registered", name.device_id));
+}
+
+Outcome<Identity*> Registry::create(const IdentityName& name, IdentityWrite write, Instant now) {
+    if (find(name) != nullptr) {
+        return refuse(name.is_module() ? ServiceErrorCode::kModuleAlreadyExistsOnDevice
+                                       : ServiceErrorCode::kDeviceAlreadyExists,
+                      fmt::format("{} is registered already", name.client_id()));
+    }
+    const auto parent = parent_of_new(name);
+    if (!parent) {
+        return parent;
+    }
+    const std::uint64_t nonce = next_nonce(now.wall);
+    IdentityRecord record;
+    record.name = name;
+    record.generation_id = fmt::format("{}", nonce);
+    record.created = now.wall;
+    fill(record, std::move(write), nonce);
+    Identity& identity = insert(std::move(record), *parent);
+    write_record(identity, now);
+    return &identity;
+}
+
+// The device a new module belongs to, none for a new device; or why there can be no such identity.
+Outcome<Identity*> Registry::parent_of_new(const IdentityName& name) {
+    if (!iothub::is_valid_id(name.device_id) ||
+        (name.is_module() && !iothub::is_valid_id(name.module_id))) {
+        return refuse(ServiceErrorCode::kIotHubFormatError,
+                      "The id is too long or holds a "
+                      "character that ids may not hold");
+    }
+    if (identities_ >= kIdentitiesMax) {
+        return refuse(ServiceErrorCode::kIotHubQuotaExceeded, "The hub holds no more identities");
+    }
+    if (!name.is_module()) {
+        return nullptr;
+    }
+    const auto parent = require({name.device_id, {}});
+    if (parent && (*parent)->modules.size() >= kModulesPerDeviceMax) {
+        return refuse(ServiceErrorCode::kTooManyModulesOnDevice,
+                      fmt::format("A device holds at most {} modules", kModulesPerDeviceMax));
+    }
+    return parent;
+}
+
+Outcome<Identity*> Registry::update(const IdentityName& name, IdentityWrite write,
+                                    std::string_view if_match, Instant now) {
+    const auto found = require(name);
+    if (!found) {
+        return found;
+    }
+    Identity& identity = **found;
+    if (!matches(if_match, identity.record.etag)) {
+        return precondition_failed(name);
+    }
+    if (identity.record.enabled != write.enabled) {
+        identity.record.status_updated = now.wall;
+    }
+    fill(identity.record, std::move(write), next_nonce(now.wall));
+    write_record(identity, now);
+    if (!identity.enabled()) {
+        end_connections(identity, Drop::kIdentityDisabled, now.run);
+    }
+    return &identity;
+}
+
+Outcome<void> Registry::remove(const IdentityName& name, std::string_view if_match, Instant now) {
+    const auto found = require(name);
+    if (!found) {
+        return tl::unexpected(found.error());
+    }
+    if (!matches(if_match, (*found)->record.etag)) {
+        return precondition_failed(name);
+    }
+    end_connections(**found, Drop::kIdentityDeleted, now.run);
+    erase(**found);
+    if (journal_.enabled()) {
+        journal_.append({{"op", "delete"}, {"device", name.device_id}, {"module", name.module_id}},
+                        now.run);
+    }
+    return {};
+}
+
+std::vector<const Identity*> Registry::devices(std::size_t max) const {
+    std::vector<const Identity*> result;
+    result.reserve(devices_.size());
+    for (const auto& [id, device] : devices_) {
+        result.push_back(device.get());
+    }
+    const auto middle = result.begin() + static_cast<std::ptrdiff_t>(std::min(max, result.size()));
+    std::partial_sort(result.begin(), middle, result.end(),
+                      [](const Identity* a, const Identity* b) {
+                          return a->record.name.device_id < b->record.name.device_id;
+                      });
+    result.erase(middle, result.end());
+    return result;
+}
+
+std::size_t Registry::enabled_count() const {
+    return static_cast<std::size_t>(
+        std::count_if(devices_.begin(), devices_.end(),
+                      [](const auto& entry) { return entry.second->record.enabled; }));
+}
+
+Result<void> Registry::restore(IdentityRecord record) {
+    std::uint64_t generation = 0;
+    const char* end = record.generation_id.data() + record.generation_id.size();
+    if (std::from_chars(record.generation_id.data(), end, generation).ptr != end) {
+        return fail(ErrorCode::kInvalidArgument, "a generation id is no number");
+    }
+    last_nonce_ = std::max(last_nonce_, generation);
+    if (Identity* identity = find(record.name)) {
+        identity->record = std::move(record);
+        return {};
+    }
+    const auto parent = parent_of_new(record.name);
+    if (!parent) {
+        return fail(ErrorCode::kInvalidArgument, parent.error().text);
+    }
+    insert(std::move(record), *parent);
+    return {};
+}
+
+Result<void> Registry::restore_removal(const IdentityName& name) {
+    Identity* identity = find(name);
+    if (identity == nullptr) {
+        return fail(ErrorCode::kInvalidArgument,
+                    fmt::format("{} is deleted but was never created", name.client_id()));
+    }
+    erase(*identity);
+    return {};
+}
+
+void Registry::fill(IdentityRecord& record, IdentityWrite write, std::uint64_t nonce) const {
+    // A seed for this write alone: no two identities, and no two lives of one, share a key.
+    const std::uint64_t own = derive(derive(seed_, record.name.client_id()), nonce);
+    record.enabled = write.enabled;
+    record.edge = write.edge;
+    record.status_reason = std::move(write.status_reason);
+    record.managed_by = std::move(write.managed_by);
+    record.credentials = std::move(write.credentials);
+    make_missing_keys(record.credentials, own);
+    record.etag = iothub::base64_encode(fmt::format("{}", Random(own).below(kEtagNumbers)));
+}
+
+Identity& Registry::insert(IdentityRecord record, Identity* parent) {
+    ++identities_;
+    auto identity = std::make_unique<Identity>(std::move(record), parent);
+    Identity& result = *identity;
+    if (parent == nullptr) {
+        devices_.emplace(result.record.name.device_id, std::move(identity));
+    } else {
+        const auto place = module_place(parent->modules, result.record.name.module_id);
+        parent->modules.insert(place, std::move(identity));
+    }
+    return result;
+}
+
+void Registry::erase(Identity& identity) {
+    TWINSTORM_CHECK(identity.connection == nullptr);
+    identities_ -= 1 + identity.modules.size();
+    if (identity.device == nullptr) {
+        devices_.erase(devices_.find(std::string_view(identity.record.name.device_id)));
+        return;
+    }
+    ModuleList& modules = identity.device->modules;
+    modules.erase(module_place(modules, identity.record.name.module_id));
+}
+
+void Registry::write_record(const Identity& identity, Instant now) {
+    if (journal_.enabled()) {
+        journal_.append({{"op", "put"}, {"identity", journal_record(identity.record)}}, now.run);
+    }
+}
+
+void Registry::end_connections(Identity& identity, Drop rule, TimePoint now) {
+    if (identity.connected()) {
+        lost_(identity, rule, now);
+    }
+    for (const auto& module : identity.modules) {
+        end_connections(*module, rule, now);
+    }
+}
+
+std::uint64_t Registry::next_nonce(WallTime now) {
+    const std::int64_t ticks = now.time_since_epoch().count() / 100 + kTicksAtUnixEpoch;
+    last_nonce_ = std::max(last_nonce_ + 1, static_cast<std::uint64_t>(ticks));
+    return last_nonce_;
+}
+
+}  // namespace twinstorm::hub

@@ -1,0 +1,73 @@
+#include "hub/twin_exchange.h"
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include <boost/json/serialize.hpp>
+
+#include "hub/json_fields.h"
+#include "hub/outcome.h"
+#include "twinstorm/iothub/service_error.h"
+#include "twinstorm/iothub/topic.h"
+#include "twinstorm/mqtt/writer.h"
+
+namespace twinstorm::hub {
+namespace {
+
+std::string_view text_of(mqtt::Bytes bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void write_message(Buffer& out, std::string_view topic, std::string_view body) {
+    mqtt::Publish publish;
+    publish.topic = topic;
+    publish.payload = std::as_bytes(std::span(body));
+    mqtt::write(out, publish);
+}
+
+Outcome<std::int64_t> apply_reported(Core& core, Identity& identity, mqtt::Bytes body,
+                                     TimePoint now) {
+    const auto patch = parse_object(text_of(body));
+    if (!patch) {
+        return tl::unexpected(patch.error());
+    }
+    const auto version = core.twins.patch_reported(identity, *patch, core.instant(now));
+    if (!version) {
+        return refuse(version.error());
+    }
+    return *version;
+}
+
+}  // namespace
+
+void answer_twin_get(Core& core, Identity& identity, std::string_view request_id, Buffer* out) {
+    ++core.twin_counts.reads;
+    if (out != nullptr) {
+        write_message(*out, iothub::twin_response_topic({200, request_id, std::nullopt}),
+                      boost::json::serialize(identity.twin.device_view()));
+    }
+}
+
+void answer_reported_patch(Core& core, Identity& identity, std::string_view request_id,
+                           mqtt::Bytes body, Buffer* out, TimePoint now) {
+    const auto version = apply_reported(core, identity, body, now);
+    ++(version ? core.twin_counts.updates : core.twin_counts.refused);
+    if (out == nullptr) {
+        return;
+    }
+    if (version) {
+        write_message(*out, iothub::twin_response_topic({204, request_id, *version}), {});
+        return;
+    }
+    const int status = iothub::http_status(version.error().code);
+    write_message(
+        *out, iothub::twin_response_topic({status, request_id, std::nullopt}),
+        iothub::twin_error_body(version.error(), core.next_tracking_id(), core.anchor.at(now)));
+}
+
+void write_desired_notice(Buffer& out, std::int64_t version, const boost::json::object& change) {
+    write_message(out, iothub::desired_change_topic(version), boost::json::serialize(change));
+}
+
+}  // namespace twinstorm::hub

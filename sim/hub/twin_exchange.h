@@ -1,0 +1,27 @@
+// The device's side of a twin over MQTT: its requests and the answers, all at QoS 0.
+//
+// Rules:  no answer without the response subscription, but a reported patch is applied all the
+// same;
+//         malformed JSON and limits are answered 400 with a body that holds `errorCode`.
+#pragma once
+
+#include <string_view>
+
+#include <boost/json/object.hpp>
+
+#include "hub/core.h"
+#include "hub/identity.h"
+#include "twinstorm/base/buffer_pool.h"
+#include "twinstorm/base/time.h"
+#include "twinstorm/mqtt/packet.h"
+
+namespace twinstorm::hub {
+
+// `out` is none when the response filter is not subscribed.
+void answer_twin_get(Core& core, Identity& identity, std::string_view request_id, Buffer* out);
+void answer_reported_patch(Core& core, Identity& identity, std::string_view request_id,
+                           mqtt::Bytes body, Buffer* out, TimePoint now);
+
+void write_desired_notice(Buffer& out, std::int64_t version, const boost::json::object& change);
+
+}  // namespace twinstorm::hub

@@ -1,0 +1,208 @@
+#include "twinstorm/iothub/sas_token.h"
+
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "iothub/query_string.h"
+#include "twinstorm/base/check.h"
+#include "twinstorm/iothub/percent.h"
+
+namespace twinstorm::iothub {
+namespace {
+
+constexpr std::string_view kScheme = "SharedAccessSignature ";
+constexpr std::string_view kBase64Digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::size_t kHashBytes = 32;
+constexpr std::size_t kBase64BytesMax = std::size_t{1} << 28;  // OpenSSL counts in int.
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+tl::unexpected<Error> bad_token(std::string_view why) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("The SAS token {}.", why));
+}
+
+struct Fields {
+    std::optional<std::string_view> resource;
+    std::optional<std::string_view> signature;
+    std::optional<std::string_view> expiry;
+    std::optional<std::string_view> policy;
+
+    std::optional<std::string_view>* slot(std::string_view key) {
+        if (key == "sr") {
+            return &resource;
+        }
+        if (key == "sig") {
+            return &signature;
+        }
+        if (key == "se") {
+            return &expiry;
+        }
+        return key == "skn" ? &policy : nullptr;
+    }
+};
+
+Result<Fields> read_fields(std::string_view text) {
+    Fields fields;
+    QueryReader reader(text);
+    while (const auto pair = reader.next()) {
+        auto* const slot = fields.slot(pair->key);
+        if (slot == nullptr) {
+            continue;
+        }
+        // Which of two equal fields counts would be for an attacker to exploit.
+        if (slot->has_value()) {
+            return bad_token("names a field twice");
+        }
+        *slot = pair->value.value_or(std::string_view());
+    }
+    return fields;
+}
+
+// Only the plain decimal form: the signature covers the text, and the token keeps the number.
+std::optional<std::int64_t> parse_expiry(std::string_view text) {
+    std::int64_t expiry = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, expiry);
+    const bool plain = text == "0" || !text.starts_with('0');
+    return error == std::errc() && rest == end && expiry >= 0 && plain ? std::optional(expiry)
+                                                                       : std::nullopt;
+}
+
+// base64 of the HMAC over the literal `sr` and `se`. An empty key signs nothing: an identity
+// without keys must not be open to everybody.
+Result<std::string> sign(std::string_view resource, std::int64_t expiry, std::string_view key) {
+    const auto key_bytes = base64_decode(key);
+    if (!key_bytes || key_bytes->empty()) {
+        return fail(ErrorCode::kInvalidArgument, "The shared access key is not base64.");
+    }
+    return base64_encode(hmac_sha256(*key_bytes, fmt::format("{}\n{}", resource, expiry)));
+}
+
+}  // namespace
+
+Result<SasToken> SasToken::parse(std::string_view text) {
+    if (!text.starts_with(kScheme)) {
+        return bad_token("does not begin with `SharedAccessSignature `");
+    }
+    const auto fields = read_fields(text.substr(kScheme.size()));
+    if (!fields) {
+        return fail(fields.error());
+    }
+    if (!fields->resource || fields->resource->empty() || !fields->signature ||
+        fields->signature->empty() || !fields->expiry) {
+        return bad_token("lacks `sr`, `sig` or `se`");
+    }
+    const auto expiry = parse_expiry(*fields->expiry);
+    if (!expiry) {
+        return bad_token("has an `se` that is not a decimal number of seconds");
+    }
+    auto signature = percent_decode(*fields->signature);
+    auto policy = percent_decode(fields->policy.value_or(std::string_view()));
+    if (!signature || !policy || !percent_decode(*fields->resource)) {
+        return bad_token("is not percent-encoded properly");
+    }
+    return SasToken{std::string(*fields->resource), *std::move(signature), *expiry,
+                    *std::move(policy)};
+}
+
+bool SasToken::expired(WallTime now, std::chrono::seconds grace) const {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(now - grace);
+    return expiry < seconds.time_since_epoch().count();
+}
+
+bool SasToken::signed_with(std::string_view key) const {
+    const auto expected = sign(resource, expiry, key);
+    return expected && expected->size() == signature.size() &&
+           CRYPTO_memcmp(expected->data(), signature.data(), signature.size()) == 0;
+}
+
+bool SasToken::covers(std::string_view resource_path) const {
+    const auto decoded = percent_decode(resource);
+    if (!decoded || decoded->empty()) {
+        return false;
+    }
+    const std::string_view scope = *decoded;
+    if (resource_path.starts_with(scope)) {
+        return resource_path.size() == scope.size() || resource_path[scope.size()] == '/';
+    }
+    // Old samples sign `{host}/devices/{d}/api-version...`; nothing else may be longer, least of
+    // all the resource of a module when its device connects.
+    constexpr std::string_view kOldTail = "/api-version";
+    return scope.starts_with(resource_path) &&
+           scope.substr(resource_path.size()).starts_with(kOldTail);
+}
+
+std::string resource_path(std::string_view host, const IdentityName& identity) {
+    std::string path(host);
+    if (!identity.device_id.empty()) {
+        path += "/devices/" + identity.device_id;
+    }
+    if (identity.is_module()) {
+        path += "/modules/" + identity.module_id;
+    }
+    return path;
+}
+
+Result<std::string> make_sas_token(std::string_view resource, std::string_view key,
+                                   std::int64_t expiry, std::string_view policy) {
+    const std::string encoded = percent_encode(resource);
+    const auto signature = sign(encoded, expiry, key);
+    if (!signature) {
+        return fail(signature.error());
+    }
+    std::string token =
+        fmt::format("{}sr={}&sig={}&se={}", kScheme, encoded, percent_encode(*signature), expiry);
+    if (!policy.empty()) {
+        token += "&skn=" + percent_encode(policy);
+    }
+    return token;
+}
+
+std::string base64_encode(std::string_view bytes) {
+    TWINSTORM_CHECK(bytes.size() <= kBase64BytesMax);
+    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a NUL.
+    const int written = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                        bytes_of(bytes), static_cast<int>(bytes.size()));
+    text.resize(static_cast<std::size_t>(written));
+    return text;
+}
+
+Result<std::string> base64_decode(std::string_view text) {
+    std::string_view digits = text;
+    for (int padding = 0; padding < 2 && digits.ends_with('='); ++padding) {
+        digits.remove_suffix(1);
+    }
+    // OpenSSL forgives blanks and misplaced padding; keys and signatures must be exact.
+    if (text.size() % 4 != 0 || text.size() > kBase64BytesMax ||
+        digits.find_first_not_of(kBase64Digits) != std::string_view::npos) {
+        return fail(ErrorCode::kInvalidArgument, "The text is not base64.");
+    }
+    std::string bytes(text.size() / 4 * 3, '\0');
+    const int written = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                        bytes_of(text), static_cast<int>(text.size()));
+    if (written < 0) {
+        return fail(ErrorCode::kInvalidArgument, "The text is not base64.");
+    }
+    bytes.resize(bytes.size() - (text.size() - digits.size()));
+    return bytes;
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+    std::array<unsigned char, kHashBytes> hash{};
+    unsigned int size = 0;
+    const auto* const made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                                  bytes_of(text), text.size(), hash.data(), &size);
+    TWINSTORM_CHECK(made != nullptr && size == kHashBytes);
+    return {hash.begin(), hash.end()};
+}
+
+}  // namespace twinstorm::iothub

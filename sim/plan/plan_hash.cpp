@@ -1,0 +1,155 @@
+#include "twinstorm/plan/plan_hash.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+#include <boost/json/serialize.hpp>
+
+namespace twinstorm::plan {
+namespace {
+
+class Writer {
+public:
+    // Text is written as JSON, so that no value can pass for a line of its own.
+    void text(std::string_view key, std::string_view value) {
+        line(key, boost::json::serialize(boost::json::string(value)));
+    }
+    template <class T>
+    void number(std::string_view key, T value) {
+        line(key, fmt::format("{}", value));
+    }
+    void time(std::string_view key, Duration value) { number(key, value.count()); }
+    void line(std::string_view key, std::string_view value) {
+        fmt::format_to(std::back_inserter(lines_), "{} {}\n", key, value);
+    }
+    [[nodiscard]] std::string take() { return std::move(lines_); }
+
+private:
+    std::string lines_;
+};
+
+void write(Writer& writer, const Hub& hub) {
+    if (const auto* mock = std::get_if<MockHub>(&hub)) {
+        writer.text("hub.mock.tier", iothub::name(mock->tier));
+        writer.number("hub.mock.units", mock->units);
+        return;
+    }
+    // Which real hub it was stands in the result's environment: the plan is the same on any.
+    const RealHub& real = std::get<RealHub>(hub);
+    writer.text("hub.real.ready_file", real.ready_file);
+    if (real.budget) {
+        writer.number("budget.messages", real.budget->messages);
+        writer.number("budget.devices", real.budget->devices);
+        writer.time("budget.duration", real.budget->duration);
+    }
+}
+
+void write(Writer& writer, const SecurityLoad& load) {
+    if (const auto* open = std::get_if<OpenLoad>(&load)) {
+        writer.number("load.rate", open->rate);
+        writer.number("load.arrivals", static_cast<int>(open->arrivals));
+    } else if (const auto* closed = std::get_if<ClosedLoad>(&load)) {
+        writer.number("load.in_flight", closed->in_flight);
+    } else {
+        writer.line("load", "persona");
+    }
+}
+
+void write(Writer& writer, const Group& group) {
+    writer.text("group", group.name);
+    writer.number("devices", group.devices);
+    writer.text("id", group.id_pattern);
+    writer.text("transport", name(group.transport));
+    write(writer, group.security_messages);
+    writer.time("sas_lifetime", group.sas_lifetime);
+    writer.time("keep_alive", group.keep_alive);
+}
+
+// The order of keys within one patch means nothing to a twin.
+std::string sorted_text(const boost::json::object& patch) {
+    std::vector<std::pair<std::string, std::string>> entries;
+    for (const auto& [key, value] : patch) {
+        entries.emplace_back(boost::json::serialize(boost::json::string(key)),
+                             boost::json::serialize(value));
+    }
+    std::sort(entries.begin(), entries.end());
+    std::string text;
+    for (const auto& [key, value] : entries) {
+        text += key + ":" + value + ",";
+    }
+    return text;
+}
+
+void write(Writer& writer, const TwinUpdates& updates) {
+    if (const auto* rated = std::get_if<RateUpdates>(&updates.target)) {
+        writer.number("updates.rate", rated->rate);
+        writer.number("updates.arrivals", static_cast<int>(rated->arrivals));
+    } else {
+        const EveryDevice& every = std::get<EveryDevice>(updates.target);
+        writer.number("updates.every_device", every.rate.value_or(0));
+    }
+    for (const boost::json::object& patch : updates.patches) {
+        writer.line("patch", sorted_text(patch));
+    }
+}
+
+void write(Writer& writer, const Phase& phase) {
+    writer.text("phase", phase.name);
+    writer.number("measure", phase.measure);
+    writer.number("security_messages", phase.security_messages);
+    if (phase.connect_rate) {
+        writer.number("connect.rate", *phase.connect_rate);
+    }
+    if (phase.duration) {
+        writer.time("duration", *phase.duration);
+    }
+    if (phase.converged_share) {
+        writer.number("until.converged", *phase.converged_share);
+    }
+    if (phase.at_most) {
+        writer.time("until.at_most", *phase.at_most);
+    }
+    if (phase.twin_updates) {
+        write(writer, *phase.twin_updates);
+    }
+}
+
+// FNV-1a, 64 bits: short enough to read, and the same on every machine for ever.
+std::uint64_t fingerprint(std::string_view text) {
+    constexpr std::uint64_t kOffset = 0xcbf29ce484222325;
+    constexpr std::uint64_t kPrime = 0x100000001b3;
+    std::uint64_t hash = kOffset;
+    for (const char character : text) {
+        hash = (hash ^ static_cast<unsigned char>(character)) * kPrime;
+    }
+    return hash;
+}
+
+}  // namespace
+
+std::string canonical_text(const Plan& plan) {
+    Writer writer;
+    writer.text("name", plan.name);
+    writer.number("seed", plan.seed);
+    write(writer, plan.hub);
+    for (const Group& group : plan.groups) {
+        write(writer, group);
+    }
+    for (const Phase& phase : plan.phases) {
+        write(writer, phase);
+    }
+    for (const Gate& gate : plan.gates) {
+        writer.text("gate", gate.subject);
+        writer.number("comparison", static_cast<int>(gate.comparison));
+        writer.number("limit", gate.limit);
+    }
+    return writer.take();
+}
+
+std::string plan_hash(const Plan& plan) {
+    return fmt::format("{:016x}", fingerprint(canonical_text(plan)));
+}
+
+}  // namespace twinstorm::plan

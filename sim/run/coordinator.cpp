@@ -1,0 +1,373 @@
+#include "run/coordinator.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "twinstorm/base/check.h"
+#include "twinstorm/base/units.h"
+
+namespace twinstorm::run {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kPhaseNotice = 20ms;  // Orders are given that long before they hold.
+constexpr Duration kDrainTimeout = 10s;  // For what is under way when the load ends.
+constexpr Duration kInterruptedDrain = 1s;
+constexpr Duration kConnectGrace = 60s;      // Beside the ramp's own length.
+constexpr Duration kGiveUpAfter = 8s;        // When no device at all has come through.
+constexpr Duration kDisconnectTime = 200ms;  // For DISCONNECT packets to leave.
+constexpr Duration kWatchInterval = 1s;
+constexpr std::size_t kMainConnections = 4;
+
+}  // namespace
+
+Run::Coordinator::Coordinator(const plan::Plan& plan, const Target& target, World& world,
+                              Hooks hooks)
+    : plan_(plan),
+      target_(target),
+      world_(world),
+      hooks_(std::move(hooks)),
+      loop_(world.main()),
+      handle_(loop_.add(*this)),
+      progress_(world.workers()),
+      timeline_(world.workers(), plan.groups.size()),
+      ticks_before_(cpu_ticks()) {
+    for (std::size_t index = 0; index < world.workers(); ++index) {
+        workers_.push_back(std::make_unique<Worker>(plan, target, world, index, reports_of(index)));
+    }
+    http_ = loop_.http_client(target.rest, kMainConnections);
+    service_.emplace(*http_, target.service, world.anchor());
+}
+
+Run::Coordinator::~Coordinator() {
+    registry_.reset();
+    workers_.clear();
+    loop_.remove(handle_);
+}
+
+Worker::Reports Run::Coordinator::reports_of(std::size_t worker) {
+    Worker::Reports reports;
+    reports.second = [this](SecondReport report) {
+        loop_.post([this, report = std::move(report)](TimePoint) { on_second(report); });
+    };
+    reports.progress = [this, worker](Progress progress) {
+        loop_.post([this, worker, progress = std::move(progress)](TimePoint now) {
+            on_progress(worker, progress, now);
+        });
+    };
+    reports.end = [this](EndReport report) {
+        loop_.post([this, report = std::move(report)](TimePoint now) { on_end(report, now); });
+    };
+    return reports;
+}
+
+void Run::Coordinator::start() {
+    loop_.post([this](TimePoint now) { provision(now); });
+}
+
+void Run::Coordinator::provision(TimePoint now) {
+    hooks_.on_note(fmt::format("creating {} identities", format_count(2.0 * plan_.device_count())));
+    std::vector<backend::NewIdentity> identities = fleet_identities(plan_, target_.service);
+    registry_.emplace(backend::RegistryJob::Kind::kCreate, *service_, loop_, plan_.seed,
+                      [this](const Result<backend::RegistrySummary>& summary, TimePoint when) {
+                          if (!summary) {
+                              give_up(summary.error(), when);
+                              return;
+                          }
+                          reset_ledger(when);
+                      });
+    registry_->start(std::move(identities), now);
+}
+
+void Run::Coordinator::reset_ledger(TimePoint now) {
+    if (!target_.admin) {
+        begin_phase(0, now + kPhaseNotice);
+        return;
+    }
+    reset_hub_ledger(
+        *http_, target_,
+        [this](const Result<void>& done, TimePoint when) {
+            if (!done) {
+                give_up(done.error(), when);
+                return;
+            }
+            begin_phase(0, when + kPhaseNotice);
+        },
+        now);
+}
+
+void Run::Coordinator::begin_phase(std::size_t phase, TimePoint at) {
+    if (stage_ != Stage::kPreparing && stage_ != Stage::kRunning) {
+        return;
+    }
+    stage_ = Stage::kRunning;
+    if (!phases_.empty()) {
+        end_phase(at);
+    }
+    if (phase == plan_.phases.size()) {
+        drain(at);
+        return;
+    }
+    const plan::Phase& next = plan_.phases[phase];
+    phases_.push_back({phase, at, next.duration ? at + *next.duration : TimePoint::max()});
+    const bool load = !next.connect_rate && next.security_messages;
+    if (!next.connect_rate && load_begin_ == TimePoint::max()) {
+        load_begin_ = at;
+        never_ready_ = plan_.device_count() - total().ready;
+    }
+    hooks_.on_note(fmt::format("phase {}", next.name));
+    const PhaseOrder order{phase, at, next.measure, load};
+    tell_workers([order](Worker& worker, TimePoint) { worker.begin_phase(order); });
+    loop_.wake(handle_);
+}
+
+void Run::Coordinator::end_phase(TimePoint at) {
+    phases_.back().end = at;
+}
+
+void Run::Coordinator::tell_workers(const std::function<void(Worker&, TimePoint)>& what) {
+    for (std::size_t index = 0; index < workers_.size(); ++index) {
+        Worker& worker = *workers_[index];
+        world_.loop(index).post([&worker, what](TimePoint now) { what(worker, now); });
+    }
+}
+
+const plan::Phase& Run::Coordinator::current_phase() const {
+    return plan_.phases[phases_.back().phase];
+}
+
+// When the phase under way ends at the latest; a connect phase that got nowhere ends the run.
+std::optional<TimePoint> Run::Coordinator::phase_limit() const {
+    const plan::Phase& phase = current_phase();
+    const TimePoint begin = phases_.back().begin;
+    if (phase.duration) {
+        return begin + *phase.duration;
+    }
+    if (phase.connect_rate) {
+        return begin + from_seconds(plan_.device_count() / *phase.connect_rate) +
+               phase.at_most.value_or(kConnectGrace);
+    }
+    return phase.at_most ? std::optional(begin + *phase.at_most) : std::nullopt;
+}
+
+void Run::Coordinator::advance(TimePoint now) {
+    if (now >= next_watch_) {
+        next_watch_ = now + kWatchInterval;
+        watch_hub(now);
+    }
+    if (stage_ == Stage::kRunning) {
+        look_at_phase(now);
+    } else if (stage_ == Stage::kDraining) {
+        if (now >= *drain_until_) {
+            collect(now);
+        }
+    } else if (stage_ == Stage::kEnding && over_at_ && now >= *over_at_) {
+        finish(now);
+    }
+}
+
+std::optional<TimePoint> Run::Coordinator::next_deadline() const {
+    TimePoint deadline = next_watch_;
+    if (stage_ == Stage::kRunning) {
+        if (const auto limit = phase_limit()) {
+            deadline = std::min(deadline, std::max(*limit - kPhaseNotice, phases_.back().begin));
+        }
+    } else if (stage_ == Stage::kDraining) {
+        deadline = std::min(deadline, *drain_until_);
+    } else if (over_at_) {
+        deadline = std::min(deadline, *over_at_);
+    }
+    return stage_ == Stage::kOver ? std::nullopt : std::optional(deadline);
+}
+
+void Run::Coordinator::look_at_phase(TimePoint now) {
+    const plan::Phase& phase = current_phase();
+    const auto limit = phase_limit();
+    const std::size_t next = phases_.back().phase + 1;
+    if (phase.connect_rate) {
+        look_at_connecting(now);
+        return;
+    }
+    if (phase.converged_share) {
+        const auto wanted = static_cast<std::uint64_t>(
+            std::ceil(*phase.converged_share * plan_.device_count() - 1e-9));
+        if (total().rolled_out >= wanted) {
+            begin_phase(next, now + kPhaseNotice);
+            return;
+        }
+    }
+    if (limit && now + kPhaseNotice >= *limit) {
+        begin_phase(next, std::max(*limit, now));
+    }
+}
+
+void Run::Coordinator::look_at_connecting(TimePoint now) {
+    const Progress progress = total();
+    const std::size_t next = phases_.back().phase + 1;
+    if (progress.ready == plan_.device_count()) {
+        begin_phase(next, now + kPhaseNotice);
+        return;
+    }
+    const bool hopeless = progress.ready == 0 && !progress.errors.empty() &&
+                          now >= phases_.back().begin + kGiveUpAfter;
+    const bool late = now >= *phase_limit();
+    if (!hopeless && !late) {
+        return;
+    }
+    if (progress.ready == 0) {
+        const auto worst = std::ranges::max_element(progress.errors, {},
+                                                    [](const auto& error) { return error.second; });
+        give_up(Error{ErrorCode::kUnreachable,
+                      fmt::format("no device could connect to {}:{}: {}", target_.mqtt.host,
+                                  target_.mqtt.port,
+                                  worst == progress.errors.end() ? "no answer" : worst->first)},
+                now);
+        return;
+    }
+    begin_phase(next, now + kPhaseNotice);  // The rest is told in the result's warnings.
+}
+
+void Run::Coordinator::drain(TimePoint at) {
+    stage_ = Stage::kDraining;
+    load_end_ = at;
+    drain_until_ = at + (interrupted_ ? kInterruptedDrain : kDrainTimeout);
+    hooks_.on_note("waiting for what is under way");
+    tell_workers([at](Worker& worker, TimePoint) { worker.end_load(at); });
+    loop_.wake(handle_);
+}
+
+void Run::Coordinator::collect(TimePoint) {
+    stage_ = Stage::kEnding;
+    tell_workers([](Worker& worker, TimePoint when) { worker.report_end(when); });
+    loop_.wake(handle_);
+}
+
+void Run::Coordinator::on_end(EndReport report, TimePoint now) {
+    ends_.push_back(std::move(report));
+    if (ends_.size() == workers_.size()) {
+        fetch_ledger(now);
+    }
+}
+
+void Run::Coordinator::fetch_ledger(TimePoint now) {
+    const auto over = [this](TimePoint when) {
+        tell_workers([](Worker& worker, TimePoint at) { worker.disconnect(at); });
+        over_at_ = when + kDisconnectTime;
+        loop_.wake(handle_);
+    };
+    if (!target_.admin || failure_) {
+        over(now);
+        return;
+    }
+    fetch_hub_ledger(
+        *http_, target_,
+        [this, over](Result<HubLedger> ledger, TimePoint when) {
+            hub_ledger_ = std::move(ledger);
+            over(when);
+        },
+        now);
+}
+
+void Run::Coordinator::finish(TimePoint now) {
+    stage_ = Stage::kOver;
+    result_.duration_s = to_seconds(now.time_since_epoch());
+    loop_.stop();
+}
+
+void Run::Coordinator::give_up(Error why, TimePoint now) {
+    if (failure_) {
+        return;
+    }
+    failure_ = std::move(why);
+    if (phases_.empty()) {
+        finish(now);
+        return;
+    }
+    end_phase(now);
+    drain(now);
+    drain_until_ = now;
+    loop_.wake(handle_);
+}
+
+void Run::Coordinator::interrupt(TimePoint now) {
+    if (std::exchange(interrupted_, true)) {
+        return;
+    }
+    if (stage_ == Stage::kPreparing) {
+        finish(now);
+    } else if (stage_ == Stage::kRunning) {
+        end_phase(now);
+        drain(now);
+    }
+}
+
+void Run::Coordinator::watch_hub(TimePoint now) {
+    if (!target_.hub_process) {
+        return;
+    }
+    const auto cpu = process_cpu_time(*target_.hub_process);
+    if (!cpu) {
+        return;
+    }
+    if (hub_cpu_before_) {
+        hub_cpu_total_ += *cpu - *hub_cpu_before_;
+        const auto second = static_cast<std::uint32_t>(now.time_since_epoch() / 1s);
+        timeline_.set_hub_cpu_share(second, to_seconds(*cpu - *hub_cpu_before_));
+    }
+    hub_cpu_before_ = cpu;
+}
+
+void Run::Coordinator::on_second(SecondReport report) {
+    timeline_.add(std::move(report));
+    emit(timeline_.take_rows());
+}
+
+void Run::Coordinator::emit(std::vector<stats::TimelineRow> rows) {
+    for (stats::TimelineRow& row : rows) {
+        const TimePoint middle = kRunStart + std::chrono::seconds(row.second) + 500ms;
+        row.phase = phases_.empty() || middle < phases_.front().begin ? "prepare" : "drain";
+        for (const PhaseRun& phase : phases_) {
+            if (phase.begin <= middle && middle < phase.end) {
+                row.phase = plan_.phases[phase.phase].name;
+                row.measured = plan_.phases[phase.phase].measure;
+            }
+        }
+        hooks_.on_second(row);
+        result_.timeline.push_back(std::move(row));
+    }
+}
+
+void Run::Coordinator::on_progress(std::size_t worker, Progress progress, TimePoint now) {
+    progress_[worker] = std::move(progress);
+    if (stage_ == Stage::kRunning) {
+        look_at_phase(now);
+    }
+    const Progress sum = total();
+    if (stage_ == Stage::kDraining && sum.load_ended && sum.unanswered == 0 &&
+        sum.updates_open == 0) {
+        collect(now);
+    }
+}
+
+Progress Run::Coordinator::total() const {
+    Progress sum;
+    sum.load_ended = true;
+    const std::size_t phase = phases_.empty() ? 0 : phases_.back().phase;
+    for (const Progress& progress : progress_) {
+        sum.load_ended = sum.load_ended && progress.load_ended;
+        sum.ready += progress.ready;
+        sum.unanswered += progress.unanswered;
+        sum.updates_open += progress.updates_open;
+        sum.rolled_out += progress.phase == phase ? progress.rolled_out : 0;
+        for (const auto& [error, count] : progress.errors) {
+            sum.errors[error] += count;
+        }
+    }
+    return sum;
+}
+
+}  // namespace twinstorm::run

@@ -1,0 +1,106 @@
+// Leads a run from the main loop: identities first, then phase after phase on all workers, then
+// what is under way is awaited, the ledgers are collected, and everything is put together.
+//
+// Use:    start() posts the first step; the main loop is stopped when the run has ended.
+// Owner:  Run::execute(). Everything here happens on the main loop's thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "run/hub_ledger.h"
+#include "run/messages.h"
+#include "run/timeline_builder.h"
+#include "run/worker.h"
+#include "twinstorm/backend/registry_job.h"
+#include "twinstorm/run/machine.h"
+#include "twinstorm/run/run.h"
+
+namespace twinstorm::run {
+
+struct HarnessFacts;
+
+class Run::Coordinator final : public net::Activity {
+public:
+    Coordinator(const plan::Plan& plan, const Target& target, World& world, Hooks hooks);
+    ~Coordinator() override;
+
+    void start();
+    void interrupt(TimePoint now);
+    [[nodiscard]] Outcome outcome();
+
+    void advance(TimePoint now) override;
+    [[nodiscard]] std::optional<TimePoint> next_deadline() const override;
+
+private:
+    enum class Stage : std::uint8_t { kPreparing, kRunning, kDraining, kEnding, kOver };
+    struct PhaseRun {
+        std::size_t phase = 0;
+        TimePoint begin;
+        TimePoint end = TimePoint::max();  // Known ahead, or once it has ended.
+    };
+
+    void provision(TimePoint now);
+    void reset_ledger(TimePoint now);
+    void begin_phase(std::size_t phase, TimePoint at);
+    void end_phase(TimePoint at);
+    void look_at_phase(TimePoint now);
+    void look_at_connecting(TimePoint now);
+    void drain(TimePoint at);
+    void collect(TimePoint now);
+    void fetch_ledger(TimePoint now);
+    void finish(TimePoint now);
+    void give_up(Error why, TimePoint now);
+    void watch_hub(TimePoint now);
+    void emit(std::vector<stats::TimelineRow> rows);
+
+    void on_second(SecondReport report);
+    void on_progress(std::size_t worker, Progress progress, TimePoint now);
+    void on_end(EndReport report, TimePoint now);
+    [[nodiscard]] Worker::Reports reports_of(std::size_t worker);
+    void tell_workers(const std::function<void(Worker&, TimePoint)>& what);
+
+    [[nodiscard]] Progress total() const;
+    [[nodiscard]] const plan::Phase& current_phase() const;
+    [[nodiscard]] std::optional<TimePoint> phase_limit() const;
+    void fill_result();
+    void fill_ledgers();
+    void fill_environment();
+    void expect(HarnessFacts& facts) const;
+    [[nodiscard]] double load_seconds(bool measured_only) const;
+
+    const plan::Plan& plan_;
+    const Target& target_;
+    World& world_;
+    Hooks hooks_;
+    net::Loop& loop_;
+    net::Handle handle_ = 0;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::unique_ptr<net::HttpClient> http_;
+    std::optional<backend::ServiceClient> service_;
+    std::optional<backend::RegistryJob> registry_;
+
+    Stage stage_ = Stage::kPreparing;
+    std::vector<PhaseRun> phases_;
+    std::vector<Progress> progress_;  // By worker.
+    std::optional<TimePoint> drain_until_;
+    std::optional<TimePoint> over_at_;
+    TimePoint next_watch_ = kRunStart;
+    TimePoint load_begin_ = TimePoint::max();
+    TimePoint load_end_ = TimePoint::max();
+
+    TimelineBuilder timeline_;
+    std::vector<EndReport> ends_;
+    std::optional<Result<HubLedger>> hub_ledger_;
+    std::optional<Duration> hub_cpu_before_;
+    Duration hub_cpu_total_{};
+    CpuTicks ticks_before_;
+    std::uint32_t never_ready_ = 0;
+    bool interrupted_ = false;
+    std::optional<Error> failure_;
+    stats::RunResult result_;
+};
+
+}  // namespace twinstorm::run

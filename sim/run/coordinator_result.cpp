@@ -1,0 +1,225 @@
+// The end of a run: everything that was counted, put together into one result.
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include <unistd.h>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "run/coordinator.h"
+#include "run/validity.h"
+#include "twinstorm/base/units.h"
+
+namespace twinstorm::run {
+namespace {
+
+constexpr std::size_t kCurvePointsMax = 200;
+
+std::string rfc3339(WallTime instant) {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(instant));
+}
+
+stats::ConvergenceCurve curve(const std::string& phase, std::uint64_t agents,
+                              const stats::Histogram& histogram) {
+    stats::ConvergenceCurve curve;
+    curve.phase = phase;
+    curve.agents = agents;
+    curve.confirmed = histogram.count();
+    std::uint64_t confirmed = 0;
+    const std::uint64_t step = std::max<std::uint64_t>(1, histogram.count() / kCurvePointsMax);
+    histogram.for_each_bucket([&](std::uint64_t value, std::uint64_t count) {
+        confirmed += count;
+        const std::uint64_t shown = curve.points.empty() ? 0 : curve.points.back().confirmed;
+        if (confirmed >= shown + step || confirmed == histogram.count()) {
+            curve.points.push_back({static_cast<double>(value) / 1e6, confirmed});
+        }
+    });
+    return curve;
+}
+
+}  // namespace
+
+Outcome Run::Coordinator::outcome() {
+    emit(timeline_.take_rest());
+    fill_result();
+    fill_ledgers();
+    fill_environment();
+    HarnessFacts facts;
+    facts.never_ready = never_ready_;
+    const CpuTicks ticks = cpu_ticks();
+    if (ticks.all > ticks_before_.all && world_.name() == "live") {
+        facts.steal_share = static_cast<double>(ticks.stolen - ticks_before_.stolen) /
+                            static_cast<double>(ticks.all - ticks_before_.all);
+    }
+    expect(facts);
+    result_.validity = judge_validity(result_, plan_, facts);
+    for (const auto& [error, count] : total().errors) {
+        result_.validity.warnings.push_back(fmt::format(
+            "{} connections ended or failed: {}", format_count(static_cast<double>(count)), error));
+    }
+    if (hub_ledger_ && !*hub_ledger_) {
+        result_.validity.warnings.push_back(fmt::format("the mock hub's own ledger is missing: {}",
+                                                        hub_ledger_->error().message()));
+    }
+    if (interrupted_) {
+        result_.verdict = stats::Verdict::kInterrupted;
+    }
+    plan::judge(plan_.gates, result_);
+    return {std::move(result_), std::move(failure_)};
+}
+
+void Run::Coordinator::fill_result() {
+    result_.name = plan_.name;
+    result_.question = plan_.question;
+    result_.seed = plan_.seed;
+    result_.plan_hash = plan_.plan_hash;
+    result_.scenario = plan_.source;
+    result_.started_at = rfc3339(world_.anchor().at_start);
+    result_.measured_s = load_seconds(true);
+    const std::vector<stats::Recording>& groups = timeline_.groups();
+    for (std::size_t group = 0; group < plan_.groups.size(); ++group) {
+        const plan::Group& planned = plan_.groups[group];
+        result_.groups.push_back({planned.name, std::string(plan::name(planned.transport)),
+                                  planned.devices, groups[group]});
+    }
+    for (const stats::Recording& group : groups) {
+        result_.totals.merge(group);
+    }
+    std::map<std::size_t, stats::Histogram> rollouts;
+    for (const EndReport& end : ends_) {
+        for (const auto& [phase, histogram] : end.rollouts) {
+            rollouts[phase].merge(histogram);
+        }
+    }
+    for (const PhaseRun& run : phases_) {
+        const plan::Phase& phase = plan_.phases[run.phase];
+        if (phase.twin_updates &&
+            std::holds_alternative<plan::EveryDevice>(phase.twin_updates->target)) {
+            result_.convergence.push_back(
+                curve(phase.name, plan_.device_count(), rollouts[run.phase]));
+        }
+    }
+}
+
+// Length of the phases under load, measured ones only or all.
+double Run::Coordinator::load_seconds(bool measured_only) const {
+    double seconds = 0;
+    for (const PhaseRun& run : phases_) {
+        const plan::Phase& phase = plan_.phases[run.phase];
+        if (!phase.connect_rate && (phase.measure || !measured_only) &&
+            run.end != TimePoint::max()) {
+            seconds += to_seconds(run.end - run.begin);
+        }
+    }
+    return seconds;
+}
+
+// What an undisturbed harness would have offered until the load ended.
+void Run::Coordinator::expect(HarnessFacts& facts) const {
+    double rate = 0;
+    for (const plan::Group& group : plan_.groups) {
+        if (const auto* const open = std::get_if<plan::OpenLoad>(&group.security_messages)) {
+            rate += open->rate * group.devices;
+        }
+    }
+    for (const PhaseRun& run : phases_) {
+        const plan::Phase& phase = plan_.phases[run.phase];
+        if (phase.connect_rate || run.end == TimePoint::max() || run.end <= run.begin) {
+            continue;
+        }
+        const double seconds = to_seconds(run.end - run.begin);
+        facts.messages_expected += phase.security_messages ? rate * seconds : 0;
+        if (phase.twin_updates) {
+            const auto* const rated = std::get_if<plan::RateUpdates>(&phase.twin_updates->target);
+            facts.updates_expected += rated != nullptr ? rated->rate * seconds : 0;
+        }
+    }
+}
+
+void Run::Coordinator::fill_ledgers() {
+    using stats::Counter;
+    stats::Counts& counts = result_.totals.counts;
+    stats::MessageLedger& messages = result_.messages;
+    stats::TwinLedger& twins = result_.twins;
+    for (const EndReport& end : ends_) {
+        messages.in_flight += end.in_flight;
+        messages.unsent += end.waiting;
+        twins.pending += end.pending;
+        twins.unconfirmed += end.unconfirmed;
+    }
+    messages.offered = counts[Counter::kSecurityMessageOffered];
+    messages.acked = counts[Counter::kSecurityMessageAcked];
+    messages.failed = counts[Counter::kSecurityMessageFailed];
+    twins.offered = counts[Counter::kTwinUpdateOffered];
+    twins.accepted = counts[Counter::kTwinUpdateAccepted];
+    twins.throttled = counts[Counter::kTwinUpdateThrottled];
+    twins.failed = counts[Counter::kTwinUpdateFailed];
+    twins.delivered = counts[Counter::kTwinUpdateDelivered];
+    twins.confirmed = counts[Counter::kTwinUpdateConfirmed];
+    if (!hub_ledger_ || !*hub_ledger_) {
+        return;
+    }
+    const HubLedger& hub = **hub_ledger_;
+    std::uint64_t lost = 0;
+    std::uint64_t received = 0;
+    for (const EndReport& end : ends_) {
+        for (const auto& [name, acked] : end.acked) {
+            const auto entry = hub.distinct.find(name);
+            const std::uint64_t distinct = entry == hub.distinct.end() ? 0 : entry->second;
+            received += distinct;
+            lost += acked > distinct ? acked - distinct : 0;
+        }
+    }
+    messages.hub_received = received;
+    messages.hub_duplicated = hub.duplicated;
+    messages.hub_reordered = hub.reordered;
+    messages.lost = lost;
+    counts[Counter::kSecurityMessageLost] = lost;
+    counts[Counter::kSecurityMessageDuplicated] = hub.duplicated;
+}
+
+void Run::Coordinator::fill_environment() {
+    std::map<std::string, std::string>& facts = result_.environment;
+    facts["world"] = world_.name();
+    facts["hub"] = target_.description;
+    facts["workers"] = std::to_string(world_.workers());
+    facts["encoding"] = "json-1.0";
+    if (world_.name() != "live") {
+        return;  // Nothing of this machine shows in virtual time.
+    }
+    facts.merge(machine_facts());
+    const int self = getpid();
+    if (const auto cpu = process_cpu_time(self)) {
+        facts["fleet.cpu"] = format_duration(*cpu);
+    }
+    if (const auto memory = process_memory_max(self)) {
+        facts["fleet.memory_max"] = format_size(*memory);
+    }
+    if (target_.hub_process) {
+        facts["hub.cpu"] = format_duration(hub_cpu_total_);
+        if (const auto memory = process_memory_max(*target_.hub_process)) {
+            facts["hub.memory_max"] = format_size(*memory);
+        }
+    }
+}
+
+Run::Run(const plan::Plan& plan, const Target& target, World& world, Hooks hooks)
+    : coordinator_(std::make_unique<Coordinator>(plan, target, world, std::move(hooks))),
+      world_(world) {}
+
+Run::~Run() = default;
+
+Outcome Run::execute() {
+    coordinator_->start();
+    world_.run();
+    return coordinator_->outcome();
+}
+
+void Run::interrupt() {
+    coordinator_->interrupt(world_.main().now());
+}
+
+}  // namespace twinstorm::run

@@ -1,0 +1,81 @@
+#include "run/hub_ledger.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+#include <boost/json/parse.hpp>
+#include <boost/json/value_to.hpp>
+
+#include "twinstorm/base/check.h"
+
+namespace twinstorm::run {
+namespace {
+
+namespace json = boost::json;
+
+net::HttpRequest admin_request(const Target& target, std::string method) {
+    TWINSTORM_CHECK(target.admin.has_value());
+    return {std::move(method),
+            "/admin/ledger",
+            {{"Host", target.service.host_name},
+             {"Authorization", "Bearer " + target.admin->token.reveal()}},
+            {}};
+}
+
+Result<void> check_status(const Result<net::HttpResponse>& answer) {
+    if (!answer) {
+        return fail(answer.error());
+    }
+    if (answer->status / 100 != 2) {
+        return fail(ErrorCode::kRefused,
+                    fmt::format("the hub's admin API answered {}", answer->status));
+    }
+    return {};
+}
+
+Result<HubLedger> parse_ledger(std::string_view body) {
+    try {  // Boost.JSON says what is missing or of a wrong type by throwing.
+        const json::value document = json::parse({body.data(), body.size()});
+        HubLedger ledger;
+        ledger.duplicated = json::value_to<std::uint64_t>(document.at("duplicated"));
+        ledger.reordered = json::value_to<std::uint64_t>(document.at("reordered"));
+        for (const json::value& row : document.at("identities").as_array()) {
+            const json::array& cells = row.as_array();
+            ledger.distinct[{json::value_to<std::string>(cells.at(0)),
+                             json::value_to<std::string>(cells.at(1))}] =
+                json::value_to<std::uint64_t>(cells.at(3));
+        }
+        return ledger;
+    } catch (const std::exception& error) {
+        return fail(ErrorCode::kProtocolViolation,
+                    fmt::format("the hub's ledger cannot be read: {}", error.what()));
+    }
+}
+
+}  // namespace
+
+void reset_hub_ledger(net::HttpClient& http, const Target& target,
+                      std::function<void(Result<void>, TimePoint)> done, TimePoint now) {
+    http.send(
+        admin_request(target, "DELETE"),
+        [done = std::move(done)](const Result<net::HttpResponse>& answer, TimePoint when) {
+            done(check_status(answer), when);
+        },
+        now);
+}
+
+void fetch_hub_ledger(net::HttpClient& http, const Target& target,
+                      std::function<void(Result<HubLedger>, TimePoint)> done, TimePoint now) {
+    http.send(
+        admin_request(target, "GET"),
+        [done = std::move(done)](const Result<net::HttpResponse>& answer, TimePoint when) {
+            if (const auto status = check_status(answer); !status) {
+                done(fail(status.error()), when);
+                return;
+            }
+            done(parse_ledger(answer->body), when);
+        },
+        now);
+}
+
+}  // namespace twinstorm::run

@@ -1,0 +1,27 @@
+// What a mock hub counted itself, fetched over its admin API.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+
+#include "twinstorm/base/error.h"
+#include "twinstorm/iothub/identity.h"
+#include "twinstorm/net/http.h"
+#include "twinstorm/run/target.h"
+
+namespace twinstorm::run {
+
+struct HubLedger {
+    std::uint64_t duplicated = 0;
+    std::uint64_t reordered = 0;
+    std::map<iothub::IdentityName, std::uint64_t> distinct;
+};
+
+// Forgets what earlier runs sent. Errors go to `done`.
+void reset_hub_ledger(net::HttpClient& http, const Target& target,
+                      std::function<void(Result<void>, TimePoint)> done, TimePoint now);
+void fetch_hub_ledger(net::HttpClient& http, const Target& target,
+                      std::function<void(Result<HubLedger>, TimePoint)> done, TimePoint now);
+
+}  // namespace twinstorm::run

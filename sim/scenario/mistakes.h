@@ -1,0 +1,39 @@
+// Collects a scenario's mistakes while it is read, so that all are reported together.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scenario/yaml_tree.h"
+#include "twinstorm/scenario/scenario.h"
+
+namespace twinstorm::scenario {
+
+inline constexpr std::size_t kMistakesMax = 200;      // Those after it are counted only.
+inline constexpr std::size_t kMistakeBytesMax = 600;  // A longer text is cut.
+
+class Mistakes {
+public:
+    // `override_paths`: of the n-th override, what stands before its `=`; never its value.
+    Mistakes(std::string file, std::vector<std::string> override_paths)
+        : file_(std::move(file)), override_paths_(std::move(override_paths)) {}
+
+    void add(const Place& place, std::string text);
+    [[nodiscard]] bool empty() const { return found_.empty(); }
+    [[nodiscard]] std::vector<Mistake> take();  // In the order of the file, overrides last.
+
+private:
+    struct Found {
+        Place place;
+        std::string text;
+    };
+
+    std::string file_;
+    std::vector<std::string> override_paths_;
+    std::vector<Found> found_;
+    std::size_t more_ = 0;
+};
+
+}  // namespace twinstorm::scenario

@@ -1,0 +1,13 @@
+// Counts what the program takes from the heap, for benchmarks that promise to take nothing.
+//
+// Use:    link allocations.cpp, which replaces global operator new; read allocations() before and
+//         after. Threads: each counts its own.
+#pragma once
+
+#include <cstdint>
+
+namespace twinstorm::bench {
+
+[[nodiscard]] std::uint64_t allocations();
+
+}  // namespace twinstorm::bench

@@ -1,0 +1,113 @@
+#include "hub/telemetry_intake.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "support/hub_fixture.h"
+
+namespace {
+
+std::atomic<std::size_t> g_allocations{0};
+
+}  // namespace
+
+// Counts every allocation of this test program, for the test that allows none.
+void* operator new(std::size_t size) {
+    g_allocations.fetch_add(1, std::memory_order_relaxed);
+    if (void* memory = std::malloc(size == 0 ? 1 : size)) {
+        return memory;
+    }
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t /*size*/) noexcept {
+    std::free(memory);
+}
+
+namespace twinstorm::testing {
+namespace {
+
+const std::string kEvents = "devices/gw/modules/agent/messages/events/";
+const std::string kSecurity = "%24.ifid=urn%3aazureiot%3aSecurity%3aSecurityAgent%3a1&%24.mid=";
+
+class TelemetryIntake : public ::testing::Test, public HubFixture {
+protected:
+    void SetUp() override { create_gateway(); }
+};
+
+TEST_F(TelemetryIntake, TellsSecurityMessagesApart) {
+    auto agent = online(kAgent);
+    agent->send(publish(kEvents, "12345", 1) + publish(kEvents + kSecurity + "x-1", "123", 2));
+    EXPECT_EQ(agent->answers(), "PUBACK 1\nPUBACK 2");
+    EXPECT_EQ(status("/messages/received"), 2);
+    EXPECT_EQ(status("/messages/bytes"), 8);
+    EXPECT_EQ(status("/messages/security"), 1);
+    const RestAnswer ledger = admin("GET", "/admin/ledger");
+    EXPECT_EQ(ledger.number("/received"), 1);
+    EXPECT_EQ(ledger.number("/bytes"), 3);
+}
+
+TEST_F(TelemetryIntake, BillsStartedBlocksOfTheTier) {
+    auto agent = online(kAgent);
+    agent->send(publish(kEvents, std::string(4096, 'x')));
+    EXPECT_EQ(status("/messages/billed"), 1);
+    agent->send(publish(kEvents, std::string(4097, 'x')));
+    EXPECT_EQ(status("/messages/billed"), 3);
+    agent->send(publish(kEvents + "a=b", std::string(4095, 'x')));  // Name and value count.
+    EXPECT_EQ(status("/messages/billed"), 5);
+    agent->send(publish(kEvents, ""));
+    EXPECT_EQ(status("/messages/billed"), 6);
+}
+
+TEST_F(TelemetryIntake, ToleratesTheFormsOfTheSdks) {
+    auto agent = online(kAgent);
+    agent->send(publish("devices/gw/modules/agent/messages/events", "x", 1) +
+                publish(kEvents + "?a=b", "x", 2) + publish(kEvents + "flag/", "x", 3));
+    EXPECT_EQ(agent->answers(), "PUBACK 1\nPUBACK 2\nPUBACK 3");
+}
+
+TEST_F(TelemetryIntake, ClosesOnABadEscape) {
+    auto agent = online(kAgent);
+    agent->send(publish(kEvents + "a=%zz", "x", 1));
+    EXPECT_FALSE(agent->open());
+    EXPECT_EQ(status("/dropped/property-bag"), 1);
+}
+
+TEST_F(TelemetryIntake, CountsPropertiesAgainstTheSizeLimit) {
+    auto agent = online(kAgent);
+    agent->send(publish(kEvents + "key=value", std::string(256 * 1024 - 7, 'x'), 1));
+    EXPECT_FALSE(agent->open());
+    EXPECT_EQ(status("/dropped/message-too-large"), 1);
+}
+
+TEST_F(TelemetryIntake, DoesNotAllocateForAMessage) {
+    auto agent = online(kAgent);
+    const PacketBytes message = publish(kEvents + kSecurity + "gw-1", std::string(256, 'x'), 1);
+    Buffer bytes;
+    bytes.reserve(4096);
+    const auto exchange = [&] {
+        agent->conversation().receive(message, loop.now());
+        bytes.clear();
+        agent->conversation().take_outgoing(bytes);
+    };
+    exchange();  // Makes the ledger's row and warms the buffers.
+    exchange();
+    const std::size_t before = g_allocations.load();
+    for (int i = 0; i < 100; ++i) {
+        exchange();
+    }
+    const std::size_t after = g_allocations.load();
+    EXPECT_EQ(after - before, 0U);
+    EXPECT_EQ(bytes.size(), 4U);  // A PUBACK: the exchange was real.
+    EXPECT_EQ(admin("GET", "/admin/ledger").number("/received"), 102);
+    EXPECT_EQ(admin("GET", "/admin/ledger").number("/duplicated"), 101);
+}
+
+}  // namespace
+}  // namespace twinstorm::testing

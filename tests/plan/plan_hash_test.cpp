@@ -1,0 +1,98 @@
+#include "twinstorm/plan/plan_hash.h"
+
+#include <functional>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "plan/plans.h"
+
+namespace twinstorm::plan {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(PlanHash, IsSixteenDigitsAndStable) {
+    const Plan plan = quickstart_plan();
+    EXPECT_EQ(plan_hash(plan).size(), 16u);
+    EXPECT_EQ(plan_hash(plan).find_first_not_of("0123456789abcdef"), std::string::npos);
+    EXPECT_EQ(plan_hash(plan), plan_hash(quickstart_plan()));
+    EXPECT_EQ(plan_hash(Plan()), "93c87a226bc49f9e") << canonical_text(Plan());
+}
+
+TEST(PlanHash, IgnoresWordsForPeopleAndSecrets) {
+    Plan plan = quickstart_plan();
+    plan.question = "Another way to ask?";
+    plan.source = "# a comment";
+    EXPECT_EQ(plan_hash(plan), plan_hash(quickstart_plan()));
+
+    Plan real = plan;
+    real.hub = RealHub{Secret("HostName=a"), "", std::nullopt};
+    Plan other = plan;
+    other.hub = RealHub{Secret("HostName=b"), "", std::nullopt};
+    EXPECT_EQ(plan_hash(real), plan_hash(other));
+    EXPECT_EQ(canonical_text(real).find("HostName"), std::string::npos);
+}
+
+TEST(PlanHash, IgnoresTheOrderOfKeysInAPatch) {
+    Plan plan = quickstart_plan();
+    plan.phases[3].twin_updates->patches = {{{"A_B", 1}, {"C_D", 2}}};
+    Plan other = quickstart_plan();
+    other.phases[3].twin_updates->patches = {{{"C_D", 2}, {"A_B", 1}}};
+    EXPECT_EQ(plan_hash(plan), plan_hash(other));
+}
+
+TEST(PlanHash, SeesEveryOtherChange) {
+    const std::vector<std::function<void(Plan&)>> changes{
+        [](Plan& plan) { plan.name = "other"; },
+        [](Plan& plan) { plan.seed = 2; },
+        [](Plan& plan) {
+            plan.hub = MockHub{iothub::Tier::kS2, 1};
+        },
+        [](Plan& plan) {
+            plan.hub = MockHub{iothub::Tier::kS3, 2};
+        },
+        [](Plan& plan) {
+            plan.hub = RealHub{Secret(), "hub.json", std::nullopt};
+        },
+        [](Plan& plan) {
+            plan.hub = RealHub{Secret(), "hub.json", Budget{1, 2, 3s}};
+        },
+        [](Plan& plan) { plan.groups[0].name = "g"; },
+        [](Plan& plan) { plan.groups[0].devices = 999; },
+        [](Plan& plan) { plan.groups[0].id_pattern = "x-{index}"; },
+        [](Plan& plan) { plan.groups[0].transport = Transport::kPaho; },
+        [](Plan& plan) { plan.groups[0].security_messages = OpenLoad{3}; },
+        [](Plan& plan) {
+            plan.groups[0].security_messages = OpenLoad{2, load::ArrivalKind::kConstant};
+        },
+        [](Plan& plan) { plan.groups[0].security_messages = ClosedLoad{2}; },
+        [](Plan& plan) { plan.groups[0].security_messages = PersonaSchedule{}; },
+        [](Plan& plan) { plan.groups[0].sas_lifetime = 2h; },
+        [](Plan& plan) { plan.groups[0].keep_alive = 60s; },
+        [](Plan& plan) { plan.groups.pop_back(); },
+        [](Plan& plan) { plan.phases.pop_back(); },
+        [](Plan& plan) { plan.phases[0].connect_rate = 100; },
+        [](Plan& plan) { plan.phases[1].measure = true; },
+        [](Plan& plan) { plan.phases[1].security_messages = false; },
+        [](Plan& plan) { plan.phases[2].duration = 21s; },
+        [](Plan& plan) { plan.phases[2].twin_updates->target = RateUpdates{101}; },
+        [](Plan& plan) { plan.phases[2].twin_updates->target = EveryDevice{}; },
+        [](Plan& plan) { plan.phases[2].twin_updates->patches.pop_back(); },
+        [](Plan& plan) { plan.phases[3].converged_share = 0.99; },
+        [](Plan& plan) { plan.phases[3].at_most = 61s; },
+        [](Plan& plan) { plan.phases[3].twin_updates->target = EveryDevice{5}; },
+        [](Plan& plan) { plan.gates.clear(); },
+        [](Plan& plan) { plan.gates[0].limit = 1; },
+        [](Plan& plan) { plan.gates[0].comparison = Comparison::kGreater; },
+    };
+    std::set<std::string> hashes{plan_hash(quickstart_plan())};
+    for (const auto& change : changes) {
+        Plan plan = quickstart_plan();
+        change(plan);
+        EXPECT_TRUE(hashes.insert(plan_hash(plan)).second) << canonical_text(plan);
+    }
+}
+
+}  // namespace
+}  // namespace twinstorm::plan

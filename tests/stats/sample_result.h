@@ -1,0 +1,80 @@
+// A result in which no member has its default value, for tests of writing and reading.
+#pragma once
+
+#include "twinstorm/stats/run_result.h"
+
+namespace twinstorm::stats {
+
+inline Recording sample_recording(std::uint64_t salt) {
+    Recording recording;
+    for (std::size_t i = 0; i < kMetricCount; i += 2) {  // Every second metric has no samples.
+        for (std::uint64_t n = 1; n <= 50; ++n) {
+            recording.histograms[i].record(n * n * n * (salt + i + 1));
+        }
+    }
+    recording[Metric::kConnect].record(Histogram::kValueMax + 1, 2);
+    for (std::size_t i = 0; i < kCounterCount; ++i) {
+        recording.counts.values[i] = 1'000 * salt + i;
+        recording.measured.values[i] = 500 * salt + i;
+    }
+    return recording;
+}
+
+inline TimelineRow sample_row() {
+    TimelineRow row;
+    row.second = 7;
+    row.phase = "steady";
+    row.measured = true;
+    row.connected = 1'010;
+    row.in_flight = 12;
+    row.fleet_cpu_share = 0.31;
+    row.hub_cpu_share = 0.28;
+    row.counts[Counter::kSecurityMessageSent] = 2'000;
+    row.latencies[static_cast<std::size_t>(Metric::kTwinReport)] = {
+        .p50_us = 900, .p99_us = 4'000, .max_us = 4'500};
+    return row;
+}
+
+inline RunResult sample_result() {
+    RunResult result;
+    result.verdict = Verdict::kFailed;
+    result.name = "quickstart";
+    result.question = "How fast is it, \"really\"?";
+    result.seed = ~std::uint64_t{0};
+    result.plan_hash = "9f86d081";
+    result.started_at = "2026-01-01T00:00:00Z";
+    result.duration_s = 31.25;
+    result.measured_s = 20.1;
+    result.gates = {
+        {"connect.p99 < 1s", "connect.p99", 250.5, 1'000, "ms", true, ""},
+        {"loop_lag.p99 < 1ms", "loop_lag.p99", std::nullopt, 1, "ms", false, "no samples"}};
+    result.totals = sample_recording(3);
+    result.groups = {{"gateways", "asio", 1'000, sample_recording(1)},
+                     {"reference", "paho", 10, sample_recording(2)}};
+    result.messages = {.offered = 10,
+                       .acked = 6,
+                       .failed = 1,
+                       .in_flight = 2,
+                       .unsent = 1,
+                       .hub_received = 6,
+                       .hub_duplicated = 0,
+                       .hub_reordered = 3,
+                       .lost = 0};
+    result.twins = {.offered = 9,
+                    .accepted = 5,
+                    .throttled = 2,
+                    .failed = 1,
+                    .pending = 1,
+                    .delivered = 4,
+                    .confirmed = 3,
+                    .unconfirmed = 2};
+    result.timeline = {sample_row(), TimelineRow()};
+    result.timeline[1].phase = "rollout";
+    result.convergence = {{"rollout", 1'010, 1'009, {{0.5, 505}, {2.25, 1'009}}}};
+    result.validity = {false, {"Messages were late."}, {"The clock is coarse."}};
+    result.environment = {{"cpu", "2 cores"}, {"kernel", "6.1"}};
+    result.scenario = "name: quickstart\nseed: 1  # Größe\n";
+    return result;
+}
+
+}  // namespace twinstorm::stats

@@ -1,0 +1,99 @@
+// Prints what a result.json says, one `name value` a line, for the scripts beside it.
+
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "twinstorm/stats/run_result.h"
+
+namespace {
+
+using twinstorm::stats::Counter;
+using twinstorm::stats::Metric;
+using twinstorm::stats::RunResult;
+
+std::string shown(const std::optional<std::uint64_t>& number) {
+    return number ? std::to_string(*number) : "unknown";
+}
+
+std::string_view yes_or_no(bool value) {
+    return value ? "yes" : "no";
+}
+
+void print_ledgers(const RunResult& result) {
+    const auto& messages = result.messages;
+    fmt::print("messages.balanced {}\n", yes_or_no(messages.balanced()));
+    fmt::print("messages.offered {}\n", messages.offered);
+    fmt::print("messages.acked {}\n", messages.acked);
+    fmt::print("messages.failed {}\n", messages.failed);
+    fmt::print("messages.in_flight {}\n", messages.in_flight);
+    fmt::print("messages.unsent {}\n", messages.unsent);
+    fmt::print("messages.hub_received {}\n", shown(messages.hub_received));
+    fmt::print("messages.lost {}\n", shown(messages.lost));
+    const auto& twins = result.twins;
+    fmt::print("twins.balanced {}\n", yes_or_no(twins.balanced()));
+    fmt::print("twins.offered {}\n", twins.offered);
+    fmt::print("twins.accepted {}\n", twins.accepted);
+    fmt::print("twins.confirmed {}\n", twins.confirmed);
+}
+
+void print_numbers(const RunResult& result) {
+    for (std::size_t index = 0; index < twinstorm::stats::kCounterCount; ++index) {
+        const auto counter = static_cast<Counter>(index);
+        fmt::print("counter.{} {}\n", name(counter), result.totals.counts[counter]);
+    }
+    for (std::size_t index = 0; index < twinstorm::stats::kMetricCount; ++index) {
+        const auto metric = static_cast<Metric>(index);
+        const auto& histogram = result.totals[metric];
+        fmt::print("metric.{}.count {}\n", name(metric), histogram.count());
+        fmt::print("metric.{}.p50_us {}\n", name(metric), histogram.value_at(0.5));
+        fmt::print("metric.{}.max_us {}\n", name(metric), histogram.max());
+    }
+}
+
+std::uint64_t slowest_second_us(const RunResult& result) {
+    std::uint64_t slowest = 0;
+    for (const auto& row : result.timeline) {
+        const auto& ack = row.latencies[static_cast<std::size_t>(Metric::kSecurityMessageAck)];
+        slowest = ack ? std::max(slowest, ack->max_us) : slowest;
+    }
+    return slowest;
+}
+
+void print_facts(const RunResult& result) {
+    fmt::print("verdict {}\n", name(result.verdict));
+    fmt::print("seed {}\n", result.seed);
+    fmt::print("gates {}\n", result.gates.size());
+    fmt::print("valid {}\n", yes_or_no(result.validity.valid));
+    for (const std::string& reason : result.validity.reasons) {
+        fmt::print("reason {}\n", reason);
+    }
+    for (const std::string& warning : result.validity.warnings) {
+        fmt::print("warning {}\n", warning);
+    }
+    fmt::print("timeline.rows {}\n", result.timeline.size());
+    fmt::print("timeline.ack_max_us {}\n", slowest_second_us(result));
+    for (const auto& curve : result.convergence) {
+        fmt::print("convergence.{} {}/{}\n", curve.phase, curve.confirmed, curve.agents);
+    }
+    print_ledgers(result);
+    print_numbers(result);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::ifstream file(argc == 2 ? argv[1] : "");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto result = twinstorm::stats::read_json(text);
+    if (!result) {
+        fmt::print(stderr, "result_facts: {}\n", result.error().message());
+        return 1;
+    }
+    print_facts(*result);
+    return 0;
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# What the scripts share: sourced, never run. TWINSTORM and RESULT_FACTS are set by CTest.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+scratch=$(mktemp -d)
+small="$here/small.yaml"
+hub_process=
+run_process=
+
+clean_up() {
+    local status=$?
+    trap - EXIT
+    for process in $hub_process $run_process; do
+        kill -CONT "$process" 2>/dev/null && kill -KILL "$process" 2>/dev/null || true
+    done
+    wait
+    if [ "$status" -ne 0 ]; then
+        echo "FAILED; standard error of the last run:"
+        tail -n 40 "$scratch"/*.err 2>/dev/null || true
+    fi
+    rm -rf "$scratch"
+    exit "$status"
+}
+trap clean_up EXIT
+
+checks() { echo "checks: $*"; }
+failed() { echo "not so: $*"; exit 1; }
+
+# expect_exit CODE WORD...: the program with these words; what it says lands in run.out and run.err.
+expect_exit() {
+    local expected=$1 code=0
+    shift
+    "$TWINSTORM" "$@" >"$scratch/run.out" 2>"$scratch/run.err" </dev/null || code=$?
+    [ "$code" -eq "$expected" ] || failed "exit $code, expected $expected: twinstorm $*"
+}
+
+expect_lines() {  # expect_lines NUMBER FILE
+    local lines
+    lines=$(wc -l <"$2")
+    [ "$lines" -eq "$1" ] || failed "$lines lines, expected $1: $(cat "$2")"
+}
+
+expect_text() {  # expect_text REGULAR-EXPRESSION FILE
+    grep -qE -- "$1" "$2" || failed "no /$1/ in $(basename "$2"): $(head -c 2000 "$2")"
+}
+
+read_facts() { "$RESULT_FACTS" "$1/result.json" >"$scratch/facts" || failed "unreadable: $1"; }
+fact() { sed -n "s|^$1 ||p" "$scratch/facts"; }
+expect_fact() {  # expect_fact NAME OPERATOR VALUE, with the operators of `test`
+    local actual
+    actual=$(fact "$1")
+    test "$actual" "$2" "$3" || failed "$1 is '$actual', expected $2 $3: $(cat "$scratch/facts")"
+}
+
+wait_until() {  # wait_until SECONDS WHAT COMMAND...: polls; machines under load are slow.
+    local polls=$(($1 * 20)) what=$2
+    shift 2
+    until "$@"; do
+        polls=$((polls - 1))
+        [ "$polls" -gt 0 ] || failed "in vain waited for $what"
+        sleep 0.05
+    done
+}
+
+# start_hub WORD...: a hub of its own, on free ports unless the words say otherwise.
+ready="$scratch/ready.json"
+start_hub() {
+    rm -f "$ready"
+    "$TWINSTORM" hub --mqtts-port 0 --https-port 0 --tier S3 --ready-file "$ready" "$@" \
+        >"$scratch/hub.out" 2>>"$scratch/hub.err" </dev/null &
+    hub_process=$!
+    wait_until 30 "the hub's ready file" test -s "$ready"
+}
+
+stop_hub() {
+    kill -TERM "$hub_process"
+    wait "$hub_process" || failed "the hub ended with $? after SIGTERM"
+    hub_process=
+}
+
+on_hub=(--set "hub={real: {ready_file: $ready}}")
+
+# start_run WORD...: in the background; its folder is $scratch/run.
+start_run() {
+    "$TWINSTORM" run "$@" --out "$scratch/run" >"$scratch/run.out" 2>"$scratch/run.err" </dev/null &
+    run_process=$!
+}
+
+wait_for_phase() { wait_until 60 "phase $1" grep -qx "phase $1" "$scratch/run.err"; }
+
+expect_end() {  # expect_end CODE: of the run in the background
+    local code=0
+    wait "$run_process" || code=$?
+    run_process=
+    [ "$code" -eq "$1" ] || failed "the run ended with $code, expected $1"
+}
