@@ -42,6 +42,7 @@ HttpServerConversation::HttpServerConversation(net::HttpHandler& handler, net::L
     : handler_(handler),
       loop_(loop),
       handle_(handle),
+      // A reply may come when this conversation has gone: it holds a share and finds nobody.
       self_(std::make_shared<HttpServerConversation*>(this)),
       deadline_(now + kHttpServerIdleTimeout) {}
 

@@ -11,15 +11,19 @@
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <boost/json/value_to.hpp>
 
 #include "cli/commands.h"
 #include "cli/scenario_options.h"
 #include "cli/text_file.h"
 #include "twinstorm/asio_net/asio_loop.h"
 #include "twinstorm/asio_net/tls.h"
+#include "twinstorm/base/seed.h"
 #include "twinstorm/hub/hub.h"
+#include "twinstorm/iothub/sas_token.h"
 #include "twinstorm/run/machine.h"
 
 namespace twinstorm::cli {
@@ -93,6 +97,38 @@ private:
     std::string path_;
 };
 
+// The service key and the admin token of a state folder: made once, then the same at every start.
+Result<void> use_kept_secrets(const std::string& folder, hub::Options& options) {
+    const std::string path = folder + "/secrets.json";
+    const auto text = read_file(path);
+    if (!text) {
+        Random random(derive(options.seed, "hub/secrets"));
+        const auto key = [&random] {
+            std::string bytes;
+            while (bytes.size() < 32) {
+                bytes.push_back(static_cast<char>(random.bits()));
+            }
+            return iothub::base64_encode(bytes);
+        };
+        const json::value secrets{{"owner_key", key()}, {"admin_token", key()}};
+        if (const auto kept = write_private_file(path, json::serialize(secrets) + "\n"); !kept) {
+            return kept;
+        }
+        return use_kept_secrets(folder, options);
+    }
+    try {  // Boost.JSON says what is missing or of a wrong type by throwing.
+        const json::value secrets = json::parse(*text);
+        if (options.owner_key.empty()) {
+            options.owner_key = Secret(json::value_to<std::string>(secrets.at("owner_key")));
+        }
+        options.admin_token = Secret(json::value_to<std::string>(secrets.at("admin_token")));
+        return {};
+    } catch (const std::exception& error) {
+        return fail(ErrorCode::kInvalidArgument,
+                    fmt::format("{} holds no secrets of a hub: {}", path, error.what()));
+    }
+}
+
 ExitCode serve(const HubOptions& options, const hub::Options& hub_options,
                const std::string& folder) {
     const auto files = certificates(options, folder);
@@ -155,6 +191,10 @@ ExitCode run_hub(const HubOptions& options) {
         std::error_code error;
         std::filesystem::create_directories(options.state_dir, error);
         hub_options.journal_file = options.state_dir + "/journal.jsonl";
+        if (const auto kept = use_kept_secrets(options.state_dir, hub_options); !kept) {
+            say_error(kept.error().message());
+            return ExitCode::kCannotServe;
+        }
         return serve(options, hub_options, options.state_dir);
     }
     const ScratchFolder scratch;

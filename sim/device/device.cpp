@@ -180,9 +180,7 @@ void Device::become_ready(TimePoint now) {
     apply_desired(now);
     parts_->messages.link_ready(*link_, parts_->agent, now);
     if (first) {
-        if (profile_.load.kind == LoadKind::kSchedule) {
-            parts_->agent.start(now);
-        }
+        parts_->agent.start(now);
         observer_.on_ready(identity_.number, now);
     }
 }

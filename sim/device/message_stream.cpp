@@ -42,12 +42,14 @@ void MessageStream::start_load(TimePoint at) {
         arrivals_.emplace(profile_.load.arrivals, profile_.load.rate, at,
                           derive(seed_, loads_started_));
     }
-    closed_load_on_ = profile_.load.kind == LoadKind::kClosed;
+    if (profile_.load.kind == LoadKind::kClosed) {
+        closed_load_begin_ = at;
+    }
 }
 
 void MessageStream::stop_load() {
     arrivals_.reset();
-    closed_load_on_ = false;
+    closed_load_begin_.reset();
 }
 
 void MessageStream::flush(agent::MicroAgent& agent, TimePoint now) {
@@ -74,7 +76,7 @@ void MessageStream::advance(agent::MicroAgent& agent, TimePoint now) {
         offer(arrivals_->next(), now);
         arrivals_->pop();
     }
-    while (const auto due = agent.next_send()) {
+    while (const auto due = scheduled(agent)) {
         if (*due > now) {
             break;
         }
@@ -87,11 +89,22 @@ void MessageStream::advance(agent::MicroAgent& agent, TimePoint now) {
 }
 
 std::optional<TimePoint> MessageStream::next_deadline(const agent::MicroAgent& agent) const {
-    const auto scheduled = agent.next_send();
-    if (!arrivals_) {
-        return scheduled;
+    std::optional<TimePoint> deadline = scheduled(agent);
+    const auto consider = [&deadline](TimePoint other) {
+        deadline = deadline ? std::min(*deadline, other) : other;
+    };
+    if (arrivals_) {
+        consider(arrivals_->next());
     }
-    return scheduled ? std::min(*scheduled, arrivals_->next()) : arrivals_->next();
+    if (closed_load_begin_ && can_send()) {
+        consider(*closed_load_begin_);  // Its window is not full: at once.
+    }
+    return deadline;
+}
+
+// A load takes the place of the agent's own schedule.
+std::optional<TimePoint> MessageStream::scheduled(const agent::MicroAgent& agent) const {
+    return profile_.load.kind == LoadKind::kSchedule ? agent.next_send() : std::nullopt;
 }
 
 void MessageStream::on_sent(TimePoint now) {
@@ -165,7 +178,7 @@ void MessageStream::drain(TimePoint now) {
 }
 
 void MessageStream::fill_closed_load(agent::MicroAgent& agent, TimePoint now) {
-    while (closed_load_on_ && can_send()) {
+    while (closed_load_begin_ && *closed_load_begin_ <= now && can_send()) {
         workplace_.body.clear();
         agent.emit(now, workplace_.body);
         offer(now, now);

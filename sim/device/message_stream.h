@@ -51,6 +51,7 @@ private:
         bool stamped = false;  // sent_at is known.
     };
 
+    [[nodiscard]] std::optional<TimePoint> scheduled(const agent::MicroAgent& agent) const;
     void offer(TimePoint intended, TimePoint now);  // What stands in workplace_.body.
     void publish(TimePoint intended, std::uint64_t sequence, std::string_view body, TimePoint now);
     void drain(TimePoint now);
@@ -65,7 +66,7 @@ private:
     std::size_t window_;
     net::MessageLink* link_ = nullptr;
     std::optional<load::Arrivals> arrivals_;
-    bool closed_load_on_ = false;
+    std::optional<TimePoint> closed_load_begin_;
     std::uint32_t loads_started_ = 0;
     std::uint64_t sequence_ = 0;
     std::uint64_t acked_ = 0;

@@ -5,6 +5,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "twinstorm/iothub/service_error.h"
+
 namespace twinstorm::hub {
 namespace {
 
@@ -44,7 +46,8 @@ json::object ledger_document(const Core& core) {
         }
     }
     const SecurityCount& sum = core.ledger.security();
-    return {{"received", sum.received},
+    return {{"since", iothub::format_instant(core.ledger.since())},
+            {"received", sum.received},
             {"distinct", sum.distinct},
             {"duplicated", sum.duplicated},
             {"reordered", sum.reordered},
@@ -111,8 +114,9 @@ net::HttpResponse answer_admin(Core& core, const RestRequest& request) {
         return json_response(200, ledger_document(core));
     }
     if (request.path == "/admin/ledger" && request.method == "DELETE") {
-        core.ledger.reset();
-        return empty_response(204);
+        core.ledger.reset(request.now.wall);
+        return json_response(200,
+                             json::object{{"since", iothub::format_instant(core.ledger.since())}});
     }
     if (request.path == "/admin/status" && request.method == "GET") {
         return json_response(200, status_document(core, request.now));

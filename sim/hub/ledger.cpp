@@ -47,7 +47,8 @@ void Ledger::record_security(LedgerRow* row, const Arrival& arrival) {
     add(security_, arrival, verdict);
 }
 
-void Ledger::reset() {
+void Ledger::reset(WallTime now) {
+    since_ = now;
     rows_.clear();
     ++generation_;
     telemetry_ = {};

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "hub/sequence_window.h"
+#include "twinstorm/base/time.h"
 #include "twinstorm/iothub/identity.h"
 
 namespace twinstorm::hub {
@@ -56,8 +57,10 @@ public:
     };
 
     void record(LedgerSlot& slot, const iothub::IdentityName& name, const Arrival& arrival);
-    void reset();
+    void reset(WallTime now);
 
+    // When it began to count: another instant than before means that counts are missing.
+    [[nodiscard]] WallTime since() const { return since_; }
     [[nodiscard]] const TelemetryCount& telemetry() const { return telemetry_; }
     [[nodiscard]] const SecurityCount& security() const { return security_; }
     [[nodiscard]] std::vector<const LedgerRow*> rows() const;  // By device id, then module id.
@@ -67,6 +70,7 @@ private:
     void record_security(LedgerRow* row, const Arrival& arrival);
 
     std::unordered_map<std::string, LedgerRow> rows_;  // By client id; its nodes do not move.
+    WallTime since_{};
     std::uint64_t generation_ = 1;
     TelemetryCount telemetry_;
     SecurityCount security_;

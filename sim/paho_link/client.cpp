@@ -116,8 +116,9 @@ public:
             ERR_clear_error();
             say(Lost{});
         });
-        client_.set_message_callback([this](::mqtt::const_message_ptr message) noexcept {
-            say(Arrived{std::move(message)});
+        client_.set_message_callback([this](const ::mqtt::const_message_ptr& message) noexcept {
+            say(Arrived{message->get_topic(), message->get_payload(),
+                        static_cast<std::uint8_t>(message->get_qos()), message->is_duplicate()});
         });
     }
 
@@ -174,6 +175,7 @@ void Client::Paho::connect(const net::OpenRequest& request, std::uint32_t connec
 }
 
 void Client::Paho::subscribe(std::span<const net::TopicFilter> filters) {
+    // Paho takes its share of the names and keeps it until the SUBACK.
     auto names = std::make_shared<::mqtt::string_collection>();
     ::mqtt::async_client::qos_collection qos;
     for (const net::TopicFilter& filter : filters) {

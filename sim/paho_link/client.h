@@ -14,6 +14,8 @@
 #include <span>
 #include <string>
 
+#include <mqtt/message.h>
+
 #include "paho_link/event.h"
 #include "twinstorm/paho_link/paho_link.h"
 

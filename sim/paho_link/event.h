@@ -1,10 +1,9 @@
 // What Paho's threads tell a link, as values that cross to the worker.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <variant>
-
-#include <mqtt/message.h>
 
 #include "twinstorm/base/error.h"
 #include "twinstorm/net/message_link.h"
@@ -23,7 +22,10 @@ struct Subscribed {
     bool granted = false;
 };
 struct Arrived {
-    ::mqtt::const_message_ptr message;
+    std::string topic;
+    std::string payload;
+    std::uint8_t qos = 0;
+    bool duplicate = false;
 };
 struct Acknowledged {
     net::PublishId id = 0;

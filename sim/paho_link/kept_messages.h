@@ -7,6 +7,8 @@
 
 #include <deque>
 
+#include <mqtt/message.h>
+
 #include "paho_link/event.h"
 
 namespace twinstorm::paho_link {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -256,11 +257,8 @@ void PahoLink::Impl::on(const Subscribed& event, TimePoint at) {
 
 // Also while ending: Paho has acknowledged it, and the server will not send it again.
 void PahoLink::Impl::on(const Arrived& event, TimePoint at) {
-    const ::mqtt::message& message = *event.message;
-    const ::mqtt::binary& payload = message.get_payload();
-    user_->on_message({message.get_topic(), std::as_bytes(std::span(payload)),
-                       static_cast<std::uint8_t>(message.get_qos()), message.is_duplicate()},
-                      at);
+    user_->on_message(
+        {event.topic, std::as_bytes(std::span(event.payload)), event.qos, event.duplicate}, at);
 }
 
 // Also while ending: Paho has forgotten the message and will not send it again.

@@ -90,11 +90,12 @@ void Run::Coordinator::reset_ledger(TimePoint now) {
     }
     reset_hub_ledger(
         *http_, target_,
-        [this](const Result<void>& done, TimePoint when) {
-            if (!done) {
-                give_up(done.error(), when);
+        [this](const Result<std::string>& since, TimePoint when) {
+            if (!since) {
+                give_up(since.error(), when);
                 return;
             }
+            hub_counts_since_ = *since;
             begin_phase(0, when + kPhaseNotice);
         },
         now);
@@ -267,6 +268,10 @@ void Run::Coordinator::fetch_ledger(TimePoint now) {
         *http_, target_,
         [this, over](Result<HubLedger> ledger, TimePoint when) {
             hub_ledger_ = std::move(ledger);
+            if (*hub_ledger_ && (*hub_ledger_)->since != hub_counts_since_) {
+                hub_ledger_ = fail(ErrorCode::kPreconditionFailed,
+                                   "the hub was started anew while the run went on");
+            }
             over(when);
         },
         now);

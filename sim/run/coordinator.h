@@ -94,6 +94,7 @@ private:
     TimelineBuilder timeline_;
     std::vector<EndReport> ends_;
     std::optional<Result<HubLedger>> hub_ledger_;
+    std::string hub_counts_since_;
     std::optional<Duration> hub_cpu_before_;
     Duration hub_cpu_total_{};
     CpuTicks ticks_before_;

@@ -37,6 +37,10 @@ Result<HubLedger> parse_ledger(std::string_view body) {
     try {  // Boost.JSON says what is missing or of a wrong type by throwing.
         const json::value document = json::parse({body.data(), body.size()});
         HubLedger ledger;
+        ledger.since = json::value_to<std::string>(document.at("since"));
+        if (!document.as_object().contains("identities")) {
+            return ledger;  // The answer to a reset.
+        }
         ledger.duplicated = json::value_to<std::uint64_t>(document.at("duplicated"));
         ledger.reordered = json::value_to<std::uint64_t>(document.at("reordered"));
         for (const json::value& row : document.at("identities").as_array()) {
@@ -55,11 +59,18 @@ Result<HubLedger> parse_ledger(std::string_view body) {
 }  // namespace
 
 void reset_hub_ledger(net::HttpClient& http, const Target& target,
-                      std::function<void(Result<void>, TimePoint)> done, TimePoint now) {
+                      std::function<void(Result<std::string>, TimePoint)> done, TimePoint now) {
     http.send(
         admin_request(target, "DELETE"),
         [done = std::move(done)](const Result<net::HttpResponse>& answer, TimePoint when) {
-            done(check_status(answer), when);
+            if (const auto status = check_status(answer); !status) {
+                done(fail(status.error()), when);
+                return;
+            }
+            done(parse_ledger(answer->body).map([](const HubLedger& ledger) {
+                return ledger.since;
+            }),
+                 when);
         },
         now);
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <string>
 
 #include "twinstorm/base/error.h"
 #include "twinstorm/iothub/identity.h"
@@ -13,14 +14,15 @@
 namespace twinstorm::run {
 
 struct HubLedger {
+    std::string since;  // When the hub began to count.
     std::uint64_t duplicated = 0;
     std::uint64_t reordered = 0;
     std::map<iothub::IdentityName, std::uint64_t> distinct;
 };
 
-// Forgets what earlier runs sent. Errors go to `done`.
+// Forgets what earlier runs sent; the result is since when the hub counts anew.
 void reset_hub_ledger(net::HttpClient& http, const Target& target,
-                      std::function<void(Result<void>, TimePoint)> done, TimePoint now);
+                      std::function<void(Result<std::string>, TimePoint)> done, TimePoint now);
 void fetch_hub_ledger(net::HttpClient& http, const Target& target,
                       std::function<void(Result<HubLedger>, TimePoint)> done, TimePoint now);
 

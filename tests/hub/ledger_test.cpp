@@ -53,7 +53,8 @@ TEST(Ledger, StartsAnewAfterAReset) {
     Ledger ledger;
     LedgerSlot slot;
     ledger.record(slot, kOne, security("m-1"));
-    ledger.reset();
+    ledger.reset(WallTime{} + std::chrono::seconds(1));
+    EXPECT_EQ(ledger.since(), WallTime{} + std::chrono::seconds(1));
     EXPECT_EQ(ledger.security().received, 0U);
     EXPECT_TRUE(ledger.rows().empty());
     ledger.record(slot, kOne, security("m-1"));  // The old slot is not trusted.

@@ -125,7 +125,7 @@ DeviceScript& DeviceScript::run_on(const std::function<std::unique_ptr<DeviceBen
 }
 
 DeviceScript& DeviceScript::and_again_broken_at_each_step() {
-    for (std::size_t broken = 1; broken <= steps_.size(); ++broken) {
+    for (std::size_t broken = 1; broken < steps_.size(); ++broken) {
         SCOPED_TRACE(testing::Message() << "connection lost after step " << broken);
         const auto bench = make_();
         bench->start();

@@ -2,7 +2,7 @@
 //
 // Use:    script().expect<mqtt::Connect>().reply(connack()).expect<...>()...; then run_on(device).
 //         and_again_broken_at_each_step() runs it once per step with the connection lost after that
-//         step, and expects the device to come back and to carry the whole script out.
+//         step but the last, and expects the device to come back and to carry all of it out.
 // Time:   virtual; the script moves it to the device's next deadline while it waits.
 #pragma once
 

@@ -219,10 +219,16 @@ bool MessageLinkWorld::run_until(std::function<bool()> done) {
     return reached;
 }
 
-bool MessageLinkWorld::open_and_wait(bool clean_session) {
-    const std::size_t before = user.opened.size();
+testing::AssertionResult MessageLinkWorld::open_and_wait(bool clean_session) {
+    const std::size_t opened = user.opened.size();
+    const std::size_t closed = user.closed.size();
     open(clean_session);
-    return run_until([this, before] { return user.opened.size() > before; });
+    const bool answered =
+        run_until([&] { return user.opened.size() > opened || user.closed.size() > closed; });
+    if (user.opened.size() > opened) {
+        return testing::AssertionSuccess();
+    }
+    return testing::AssertionFailure() << (answered ? user.closed.back().message() : "no answer");
 }
 
 void MessageLinkWorld::run_what_is_posted() {

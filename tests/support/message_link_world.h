@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include "support/scripted_broker.h"
 #include "twinstorm/asio_net/asio_loop.h"
 #include "twinstorm/base/real_clock.h"
@@ -103,7 +105,7 @@ public:
     void subscribe(std::vector<net::TopicFilter> filters);
 
     [[nodiscard]] bool run_until(std::function<bool()> done);  // False: it took too long.
-    [[nodiscard]] bool open_and_wait(bool clean_session = false);
+    [[nodiscard]] testing::AssertionResult open_and_wait(bool clean_session = false);
     void run_what_is_posted();
 
 private:

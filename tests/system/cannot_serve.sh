@@ -54,7 +54,8 @@ cannot_serve '[Cc]ertificate' "${elsewhere[@]}"
 checks "the certificate has expired"
 openssl ecparam -name prime256v1 -genkey -noout -out "$scratch/expired.key"
 openssl req -new -key "$scratch/expired.key" -subj /CN=expired.example -out "$scratch/expired.csr"
-printf 'subjectAltName=DNS:expired.example\nbasicConstraints=critical,CA:TRUE\n' >"$scratch/expired.ext"
+printf "subjectAltName=DNS:expired.example\nbasicConstraints=critical,CA:TRUE\n" \
+    >"$scratch/expired.ext"
 openssl x509 -req -in "$scratch/expired.csr" -signkey "$scratch/expired.key" -days -1 \
     -extfile "$scratch/expired.ext" -out "$scratch/expired.pem" 2>/dev/null
 stop_hub

@@ -9,15 +9,13 @@ export TWINSTORM_OWNER_KEY
 port_of() { sed -E "s/.*\"$1\" *: *\{[^}]*\"port\" *: *([0-9]+).*/\1/" "$ready"; }
 
 start_hub --state-dir "$scratch/state"
-mqtts=$(port_of mqtts)
-https=$(port_of https)
+ports=(--mqtts-port "$(port_of mqtts)" --https-port "$(port_of https)")
 start_run "$small" "${on_hub[@]}" --set phases.steady.duration=12s \
     --set 'gates=["security_message.acked >= 1"]'
-wait_for_phase steady
-wait_until 60 "a second of the steady phase" grep -qE '^ *[0-9]+ s  steady' "$scratch/run.err"
+wait_for_second steady
 kill -KILL "$hub_process"
 wait "$hub_process" || true
-start_hub --state-dir "$scratch/state" --mqtts-port "$mqtts" --https-port "$https"
+start_hub --state-dir "$scratch/state"
 expect_end 0
 
 read_facts "$scratch/run"

@@ -29,8 +29,9 @@ secret_of '"token" *: *"\([^"]*\)".*' >"$scratch/secrets"
 secret_of 'SharedAccessKey=\([^";]*\).*' >>"$scratch/secrets"
 expect_lines 2 "$scratch/secrets"
 sed -i 's,\\/,/,g' "$scratch/secrets"
-[ "$(awk '{ print length($0) > 15 }' "$scratch/secrets" | sort -u)" = 1 ] ||
+if grep -qvE '.{16}' "$scratch/secrets"; then
     failed "no secrets found in the ready file: this test would see nothing"
+fi
 places=("$scratch"/run "$scratch"/run.out "$scratch"/run.err "$scratch"/hub.out "$scratch"/hub.err)
 if grep -rlF -f "$scratch/secrets" "${places[@]}"; then
     failed "a secret stands in the files above"

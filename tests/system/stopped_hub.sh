@@ -2,11 +2,10 @@
 # A hub that stands still for one second shows as such: in the maximum and in the timeline.
 source "$(dirname "${BASH_SOURCE[0]}")/support.sh"
 
-start_hub
+start_hub --state-dir "$scratch/state"
 start_run "$small" "${on_hub[@]}" --set phases.steady.duration=6s \
     --set 'fleet.gateways.security_messages={rate: 20/s, arrivals: constant}'
-wait_for_phase steady
-wait_until 60 "a second of the steady phase" grep -qE '^ *[0-9]+ s  steady' "$scratch/run.err"
+wait_for_second steady
 kill -STOP "$hub_process"
 sleep 1
 kill -CONT "$hub_process"

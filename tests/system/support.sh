@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # What the scripts share: sourced, never run. TWINSTORM and RESULT_FACTS are set by CTest.
+# shellcheck disable=SC2034  # The scripts use what this file only sets.
 set -euo pipefail
+: "${TWINSTORM:?the program}" "${RESULT_FACTS:?the reader of results}"
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 scratch=$(mktemp -d)
@@ -12,7 +14,8 @@ clean_up() {
     local status=$?
     trap - EXIT
     for process in $hub_process $run_process; do
-        kill -CONT "$process" 2>/dev/null && kill -KILL "$process" 2>/dev/null || true
+        kill -CONT "$process" 2>/dev/null || true
+        kill -KILL "$process" 2>/dev/null || true
     done
     wait
     if [ "$status" -ne 0 ]; then
@@ -53,24 +56,27 @@ expect_fact() {  # expect_fact NAME OPERATOR VALUE, with the operators of `test`
     test "$actual" "$2" "$3" || failed "$1 is '$actual', expected $2 $3: $(cat "$scratch/facts")"
 }
 
-wait_until() {  # wait_until SECONDS WHAT COMMAND...: polls; machines under load are slow.
-    local polls=$(($1 * 20)) what=$2
+# wait_until PROCESS WHAT COMMAND...: polls while the process lives; machines under load are slow.
+wait_until() {
+    local process=$1 what=$2 polls=1200
     shift 2
     until "$@"; do
         polls=$((polls - 1))
+        kill -0 "$process" 2>/dev/null || failed "the program ended before $what"
         [ "$polls" -gt 0 ] || failed "in vain waited for $what"
         sleep 0.05
     done
 }
 
-# start_hub WORD...: a hub of its own, on free ports unless the words say otherwise.
+# start_hub WORD...: a hub of its own, on free ports unless `ports` says otherwise.
+ports=(--mqtts-port 0 --https-port 0)
 ready="$scratch/ready.json"
 start_hub() {
     rm -f "$ready"
-    "$TWINSTORM" hub --mqtts-port 0 --https-port 0 --tier S3 --ready-file "$ready" "$@" \
+    "$TWINSTORM" hub "${ports[@]}" --tier S3 --ready-file "$ready" "$@" \
         >"$scratch/hub.out" 2>>"$scratch/hub.err" </dev/null &
     hub_process=$!
-    wait_until 30 "the hub's ready file" test -s "$ready"
+    wait_until "$hub_process" "the hub's ready file" test -s "$ready"
 }
 
 stop_hub() {
@@ -83,11 +89,15 @@ on_hub=(--set "hub={real: {ready_file: $ready}}")
 
 # start_run WORD...: in the background; its folder is $scratch/run.
 start_run() {
+    : >"$scratch/run.err"
     "$TWINSTORM" run "$@" --out "$scratch/run" >"$scratch/run.out" 2>"$scratch/run.err" </dev/null &
     run_process=$!
 }
 
-wait_for_phase() { wait_until 60 "phase $1" grep -qx "phase $1" "$scratch/run.err"; }
+# wait_for_second PHASE: until progress shows a complete second of this phase.
+wait_for_second() {
+    wait_until "$run_process" "a second of phase $1" grep -qE "^ *[0-9]+ s  $1 " "$scratch/run.err"
+}
 
 expect_end() {  # expect_end CODE: of the run in the background
     local code=0
