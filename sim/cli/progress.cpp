@@ -74,10 +74,10 @@ void Progress::second(const stats::TimelineRow& row) {
     const auto at = [&row](Metric metric) {
         return row.latencies[static_cast<std::size_t>(metric)];
     };
+    // Fits into 80 columns, so that a terminal can rewrite it.
     const std::string line = fmt::format(
-        "{:>5} s  {:<12} {:>6} connected  {:>6}/s acked  ack p99 {:>7}  {:>5}/s updates  round "
-        "trip "
-        "p99 {:>7}  cpu {:>3.0f} %",
+        "{:>4}s {:<9.9} {:>5} up | {:>6}/s acked p99 {:>6} | {:>4}/s twins p99 {:>6} | cpu "
+        "{:>3.0f}%",
         row.second, row.phase, row.connected, row.counts[Counter::kSecurityMessageAcked],
         latency(at(Metric::kSecurityMessageAck)), row.counts[Counter::kTwinUpdateConfirmed],
         latency(at(Metric::kTwinUpdateRoundTrip)), row.fleet_cpu_share * 100);

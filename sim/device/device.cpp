@@ -114,7 +114,6 @@ void Device::on_opened(const net::OpenReply& reply, TimePoint now) {
         return;  // Stopped meanwhile.
     }
     if (reply.return_code != 0) {
-        recorder_.count(Counter::kConnectionRefused, now);
         return;  // on_closed() follows.
     }
     count_opened(now);
@@ -222,7 +221,9 @@ void Device::on_closed(const Error& why, TimePoint now) {
         open(now);
         return;
     }
-    if (state_ != State::kOpening) {
+    if (state_ == State::kOpening) {  // By the network, in the handshake, or with CONNACK.
+        recorder_.count(Counter::kConnectionRefused, now);
+    } else {
         recorder_.count(Counter::kConnectionDropped, now);
         lost_ = true;
         wished_at_ = now;

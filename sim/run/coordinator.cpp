@@ -342,7 +342,30 @@ void Run::Coordinator::emit(std::vector<stats::TimelineRow> rows) {
             }
         }
         hooks_.on_second(row);
+        watch_budget(row);
         result_.timeline.push_back(std::move(row));
+    }
+}
+
+// What a paid service may cost, at most. Each patch is billed with its notice and its report.
+void Run::Coordinator::watch_budget(const stats::TimelineRow& row) {
+    const auto* const real = std::get_if<plan::RealHub>(&plan_.hub);
+    if (real == nullptr || !real->budget || stage_ != Stage::kRunning) {
+        return;
+    }
+    billed_ += row.counts[stats::Counter::kSecurityMessageBilled] +
+               3 * row.counts[stats::Counter::kTwinUpdateAccepted];
+    const TimePoint now = loop_.now();
+    if (billed_ >= real->budget->messages) {
+        give_up(Error{ErrorCode::kLimitExceeded,
+                      fmt::format("the budget of {} messages is used up",
+                                  format_count(static_cast<double>(real->budget->messages)))},
+                now);
+    } else if (now - kRunStart >= real->budget->duration) {
+        give_up(
+            Error{ErrorCode::kLimitExceeded, fmt::format("the budget of {} is used up",
+                                                         format_duration(real->budget->duration))},
+            now);
     }
 }
 

@@ -55,6 +55,7 @@ private:
     void give_up(Error why, TimePoint now);
     void watch_hub(TimePoint now);
     void emit(std::vector<stats::TimelineRow> rows);
+    void watch_budget(const stats::TimelineRow& row);
 
     void on_second(SecondReport report);
     void on_progress(std::size_t worker, Progress progress, TimePoint now);
@@ -99,6 +100,7 @@ private:
     Duration hub_cpu_total_{};
     CpuTicks ticks_before_;
     std::uint32_t never_ready_ = 0;
+    std::uint64_t billed_ = 0;  // Messages, for the budget.
     bool interrupted_ = false;
     std::optional<Error> failure_;
     stats::RunResult result_;

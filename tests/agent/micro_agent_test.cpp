@@ -8,7 +8,7 @@
 
 #include <boost/json/parse.hpp>
 
-#include "bench/allocations.h"
+#include "support/allocations.h"
 #include "support/security_message_rules.h"
 
 namespace twinstorm::agent {
@@ -327,9 +327,9 @@ TEST(MicroAgent, GoldenMessage) {
 // A copy takes from the heap exactly what an agent owns.
 TEST(MicroAgent, OwnsNothingBesideItsHostName) {
     const MicroAgent agent = started(1, std::string(128, 'x'));
-    const std::uint64_t before = bench::allocations();
+    const std::uint64_t before = support::allocations();
     const MicroAgent copy = agent;
-    const std::uint64_t owned = bench::allocations() - before;
+    const std::uint64_t owned = support::allocations() - before;
     EXPECT_EQ(owned, 1u);
     EXPECT_EQ(copy.next_send(), agent.next_send());
     EXPECT_LT(sizeof(MicroAgent) + kHostNameBytesMax + 1, 2'048u);
@@ -339,12 +339,12 @@ TEST(MicroAgent, EmitAllocatesNothingOnceTheBodyIsWarm) {
     MicroAgent agent = started(1);
     std::string body;
     body.reserve(kMessageBytesMax);
-    const std::uint64_t before = bench::allocations();
+    const std::uint64_t before = support::allocations();
     for (int i = 0; i < 1'000; ++i) {
         body.clear();
         agent.emit(kRunStart + i * 30s, body);
     }
-    const std::uint64_t made = bench::allocations() - before;
+    const std::uint64_t made = support::allocations() - before;
     EXPECT_EQ(made, 0u);
 }
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "bench/allocations.h"
+#include "support/allocations.h"
 #include "twinstorm/agent/micro_agent.h"
 
 namespace twinstorm::agent {
@@ -22,7 +22,7 @@ MicroAgent started() {
 
 void report(benchmark::State& state, std::uint64_t before, std::size_t bytes) {
     const auto iterations = static_cast<double>(state.iterations());
-    const auto made = static_cast<double>(bench::allocations() - before);
+    const auto made = static_cast<double>(support::allocations() - before);
     state.counters["allocations_per_message"] = made / iterations;
     state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
     state.SetItemsProcessed(state.iterations());
@@ -34,7 +34,7 @@ void emit(benchmark::State& state) {
     body.reserve(kMessageBytesMax);
     TimePoint now = kRunStart;
     std::size_t bytes = 0;
-    const std::uint64_t before = bench::allocations();
+    const std::uint64_t before = support::allocations();
     for (auto _ : state) {
         now += 500ms;
         body.clear();
@@ -51,7 +51,7 @@ void flush_a_day(benchmark::State& state) {
     body.reserve(kMessageBytesMax);
     TimePoint now = kRunStart;
     std::size_t bytes = 0;
-    const std::uint64_t before = bench::allocations();
+    const std::uint64_t before = support::allocations();
     for (auto _ : state) {
         now += 24h;
         body.clear();

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "bench/allocations.h"
+#include "support/allocations.h"
 #include "twinstorm/mqtt/packet.h"
 #include "twinstorm/mqtt/reader.h"
 #include "twinstorm/mqtt/writer.h"
@@ -35,10 +35,10 @@ mqtt::Bytes bytes(std::string_view text) {
 class AllocationMeter {
 public:
     explicit AllocationMeter(benchmark::State& state, std::int64_t packets_per_turn = 1)
-        : state_(state), packets_per_turn_(packets_per_turn), start_(allocations()) {}
+        : state_(state), packets_per_turn_(packets_per_turn), start_(support::allocations()) {}
 
     ~AllocationMeter() {
-        const auto taken = static_cast<double>(allocations() - start_);
+        const auto taken = static_cast<double>(support::allocations() - start_);
         const auto packets = state_.iterations() * packets_per_turn_;
         state_.SetItemsProcessed(packets);
         state_.counters["allocations_per_packet"] = taken / static_cast<double>(packets);

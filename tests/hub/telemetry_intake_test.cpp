@@ -1,34 +1,11 @@
 #include "hub/telemetry_intake.h"
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "support/allocations.h"
 #include "support/hub_fixture.h"
-
-namespace {
-
-std::atomic<std::size_t> g_allocations{0};
-
-}  // namespace
-
-// Counts every allocation of this test program, for the test that allows none.
-void* operator new(std::size_t size) {
-    g_allocations.fetch_add(1, std::memory_order_relaxed);
-    if (void* memory = std::malloc(size == 0 ? 1 : size)) {
-        return memory;
-    }
-    throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t /*size*/) noexcept {
-    std::free(memory);
-}
 
 namespace twinstorm::testing {
 namespace {
@@ -98,11 +75,11 @@ TEST_F(TelemetryIntake, DoesNotAllocateForAMessage) {
     };
     exchange();  // Makes the ledger's row and warms the buffers.
     exchange();
-    const std::size_t before = g_allocations.load();
+    const std::uint64_t before = support::allocations();
     for (int i = 0; i < 100; ++i) {
         exchange();
     }
-    const std::size_t after = g_allocations.load();
+    const std::uint64_t after = support::allocations();
     EXPECT_EQ(after - before, 0U);
     EXPECT_EQ(bytes.size(), 4U);  // A PUBACK: the exchange was real.
     EXPECT_EQ(admin("GET", "/admin/ledger").number("/received"), 102);

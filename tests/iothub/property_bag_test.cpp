@@ -1,32 +1,8 @@
 #include "twinstorm/iothub/property_bag.h"
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include <gtest/gtest.h>
 
-namespace {
-
-std::atomic<std::size_t> allocations{0};
-
-}  // namespace
-
-// Counts what this test program allocates: glance() promises none.
-void* operator new(std::size_t bytes) {
-    ++allocations;
-    if (void* const memory = std::malloc(bytes == 0 ? 1 : bytes)) {
-        return memory;
-    }
-    throw std::bad_alloc();
-}
-
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
+#include "support/allocations.h"
 
 namespace twinstorm::iothub {
 namespace {
@@ -132,12 +108,12 @@ TEST(Glance, TheMessageIdStaysEncoded) {
 TEST(Glance, AllocatesNothing) {
     const std::string text = std::string(kLegacyBag) + "&%24.mid=0123456789abcdef0123456789abcdef" +
                              "&some-application-property=with%20a%20long%20value%20in%20it";
-    const std::size_t before = allocations;
+    const std::uint64_t before = support::allocations();
     const BagGlance seen = glance(text);
-    EXPECT_EQ(allocations - before, 0u);
+    EXPECT_EQ(support::allocations() - before, 0u);
     EXPECT_TRUE(seen.security_message);
     const auto bag = PropertyBag::parse(text);  // The counter does count.
-    EXPECT_GT(allocations - before, 0u);
+    EXPECT_GT(support::allocations() - before, 0u);
     EXPECT_EQ(bag->metered_bytes(), seen.metered_bytes);
 }
 

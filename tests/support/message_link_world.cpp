@@ -147,12 +147,13 @@ MessageLinkWorld::MessageLinkWorld(LinkKind kind, Trust trust)
                       ? std::nullopt
                       : unwrap(asio_net::TlsContext::server(certificates().files[0].certificate,
                                                             certificates().files[0].key))),
-      loop_(clock_, {client_tls_ ? &*client_tls_ : nullptr, {}, 256, nullptr, true}),
-      broker(loop_) {
+      loop_(std::in_place, clock_,
+            asio_net::LoopOptions{client_tls_ ? &*client_tls_ : nullptr, {}, 256, nullptr, true}),
+      broker(*loop_) {
     broker.on_heard = [this] { look(); };
     user.on_told = [this] { look(); };
     const bool tls = trust != Trust::kPlain;
-    const auto port = loop_.listen({"127.0.0.1", 0, tls ? &*server_tls_ : nullptr}, broker);
+    const auto port = loop_->listen({"127.0.0.1", 0, tls ? &*server_tls_ : nullptr}, broker);
     EXPECT_TRUE(port) << port.error().message();
     destination_ = {"127.0.0.1", port.value_or(std::uint16_t{0}), "", tls};
     connect_to(destination_);
@@ -160,11 +161,12 @@ MessageLinkWorld::MessageLinkWorld(LinkKind kind, Trust trust)
 
 MessageLinkWorld::~MessageLinkWorld() {
     drop_link();
+    loop_.reset();
 }
 
 void MessageLinkWorld::connect_to(const net::Destination& destination) {
     drop_link();
-    linked_ = kind_.make({clock_, loop_, destination, ca_file_}, user);
+    linked_ = kind_.make({clock_, *loop_, destination, ca_file_}, user);
 }
 
 void MessageLinkWorld::drop_link() {
@@ -172,12 +174,12 @@ void MessageLinkWorld::drop_link() {
 }
 
 LinkOnLoop MessageLinkWorld::add_link(net::LinkUser& another) {
-    return kind_.make({clock_, loop_, destination_, ca_file_}, another);
+    return kind_.make({clock_, *loop_, destination_, ca_file_}, another);
 }
 
 void MessageLinkWorld::remove(LinkOnLoop& linked) {
     if (linked.link != nullptr) {
-        loop_.remove(linked.handle);
+        loop_->remove(linked.handle);
         linked.link.reset();
     }
 }
@@ -186,34 +188,34 @@ void MessageLinkWorld::open(bool clean_session, std::string password) {
     link().open(
         {"gateway", "hub/gateway", std::move(password), std::chrono::seconds(240), clean_session},
         now());
-    loop_.wake(linked_.handle);
+    loop_->wake(linked_.handle);
 }
 
 void MessageLinkWorld::close() {
     link().close(now());
-    loop_.wake(linked_.handle);
+    loop_->wake(linked_.handle);
 }
 
 net::PublishId MessageLinkWorld::publish(std::string_view topic, std::string_view payload,
                                          std::uint8_t qos) {
     const auto id = link().publish({topic, bytes_of(payload), qos, false}, now());
-    loop_.wake(linked_.handle);
+    loop_->wake(linked_.handle);
     return id;
 }
 
 void MessageLinkWorld::subscribe(std::vector<net::TopicFilter> filters) {
     link().subscribe(filters, now());
-    loop_.wake(linked_.handle);
+    loop_->wake(linked_.handle);
 }
 
 bool MessageLinkWorld::run_until(std::function<bool()> done) {
     done_ = std::move(done);
-    Watchdog watchdog(loop_, now() + kPatience);
-    const net::Handle handle = loop_.add(watchdog);
+    Watchdog watchdog(*loop_, now() + kPatience);
+    const net::Handle handle = loop_->add(watchdog);
     if (!done_()) {
-        loop_.run();
+        loop_->run();
     }
-    loop_.remove(handle);
+    loop_->remove(handle);
     const bool reached = done_();
     done_ = nullptr;
     return reached;
@@ -232,13 +234,13 @@ testing::AssertionResult MessageLinkWorld::open_and_wait(bool clean_session) {
 }
 
 void MessageLinkWorld::run_what_is_posted() {
-    loop_.post([this](TimePoint) { loop_.stop(); });
-    loop_.run();
+    loop_->post([this](TimePoint) { loop_->stop(); });
+    loop_->run();
 }
 
 void MessageLinkWorld::look() {
     if (done_ && done_()) {
-        loop_.stop();
+        loop_->stop();
     }
 }
 

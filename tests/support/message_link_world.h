@@ -97,7 +97,7 @@ public:
     void remove(LinkOnLoop& linked);
 
     [[nodiscard]] net::MessageLink& link() { return *linked_.link; }
-    [[nodiscard]] TimePoint now() const { return loop_.now(); }
+    [[nodiscard]] TimePoint now() const { return loop_->now(); }
     // Calls from outside the loop: what they change is looked at.
     void open(bool clean_session = false, std::string password = "token");
     void close();
@@ -117,7 +117,8 @@ private:
     std::string ca_file_;
     std::optional<asio_net::TlsContext> client_tls_;
     std::optional<asio_net::TlsContext> server_tls_;
-    asio_net::AsioLoop loop_;
+    // Ends first: the sessions in it still know the broker.
+    std::optional<asio_net::AsioLoop> loop_;
 
 public:
     ScriptedBroker broker;

@@ -1,4 +1,4 @@
-#include "bench/allocations.h"
+#include "support/allocations.h"
 
 #include <cstddef>
 #include <cstdlib>
@@ -23,7 +23,7 @@ thread_local std::uint64_t count = 0;
 
 }  // namespace
 
-std::uint64_t twinstorm::bench::allocations() {
+std::uint64_t twinstorm::support::allocations() {
     return count;
 }
 

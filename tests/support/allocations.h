@@ -1,4 +1,5 @@
-// Counts what the program takes from the heap, for benchmarks that promise to take nothing.
+// Counts what the program takes from the heap, for tests and benchmarks of what promises to take
+// nothing.
 //
 // Use:    link allocations.cpp, which replaces global operator new; read allocations() before and
 //         after. Threads: each counts its own.
@@ -6,8 +7,8 @@
 
 #include <cstdint>
 
-namespace twinstorm::bench {
+namespace twinstorm::support {
 
 [[nodiscard]] std::uint64_t allocations();
 
-}  // namespace twinstorm::bench
+}  // namespace twinstorm::support
