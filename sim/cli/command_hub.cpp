@@ -21,6 +21,7 @@
 #include "cli/text_file.h"
 #include "twinstorm/asio_net/asio_loop.h"
 #include "twinstorm/asio_net/tls.h"
+#include "twinstorm/base/base64.h"
 #include "twinstorm/base/seed.h"
 #include "twinstorm/hub/hub.h"
 #include "twinstorm/iothub/sas_token.h"
@@ -108,7 +109,7 @@ Result<void> use_kept_secrets(const std::string& folder, hub::Options& options) 
             while (bytes.size() < 32) {
                 bytes.push_back(static_cast<char>(random.bits()));
             }
-            return iothub::base64_encode(bytes);
+            return base64_encode(bytes);
         };
         const json::value secrets{{"owner_key", key()}, {"admin_token", key()}};
         if (const auto kept = write_private_file(path, json::serialize(secrets) + "\n"); !kept) {

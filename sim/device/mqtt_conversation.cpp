@@ -28,9 +28,12 @@ void MqttConversation::open(net::OpenRequest request, TimePoint) {
     state_ = State::kDialing;
 }
 
-void MqttConversation::close(TimePoint) {
+void MqttConversation::close(TimePoint now) {
     if (state_ == State::kOpen) {
         mqtt::write(outgoing(), mqtt::Disconnect{});
+    }
+    if (state_ == State::kDialing) {
+        withdrawn_at_ = now;  // The driver may not even have begun to dial.
     }
     end(Error{ErrorCode::kCancelled, "closed by the device"});
 }
@@ -104,6 +107,10 @@ void MqttConversation::receive(std::span<const std::byte> bytes, TimePoint now) 
 }
 
 void MqttConversation::disconnected(const Error& why, TimePoint now) {
+    if (state_ == State::kIdle) {
+        return;  // The end of a dial that was withdrawn; the user knows.
+    }
+    withdrawn_at_.reset();
     const Error reason = ending_ ? *std::exchange(ending_, std::nullopt) : why;
     buffers_.give(std::exchange(outgoing_, {}));
     reader_.reset();
@@ -122,6 +129,9 @@ void MqttConversation::sent(TimePoint now) {
 }
 
 void MqttConversation::advance(TimePoint now) {
+    if (withdrawn_at_) {
+        disconnected(*ending_, now);
+    }
     const auto due = own_deadline();
     if (due && *due <= now) {
         if (state_ == State::kConnecting) {
@@ -183,6 +193,9 @@ std::uint16_t MqttConversation::next_packet_id() {
 }
 
 std::optional<TimePoint> MqttConversation::own_deadline() const {
+    if (withdrawn_at_) {
+        return withdrawn_at_;
+    }
     if (state_ == State::kConnecting) {
         return waiting_since_ + kConnAckTimeout;
     }

@@ -6,6 +6,7 @@
 #include "hub/mqtt_service.h"
 #include "hub/rest_router.h"
 #include "hub/restore.h"
+#include "twinstorm/base/base64.h"
 #include "twinstorm/iothub/connection_string.h"
 #include "twinstorm/iothub/sas_token.h"
 
@@ -28,7 +29,7 @@ Hub::~Hub() = default;
 
 Result<void> Hub::restore() {
     Core& core = impl_->core;
-    const auto owner_key = iothub::base64_decode(core.policies.owner().primary_key.reveal());
+    const auto owner_key = base64_decode(core.policies.owner().primary_key.reveal());
     if (!owner_key || owner_key->empty()) {
         return fail(ErrorCode::kInvalidArgument, "the owner key is not base64");
     }

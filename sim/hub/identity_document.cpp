@@ -8,6 +8,7 @@
 
 #include "hub/json_fields.h"
 #include "hub/limits.h"
+#include "twinstorm/base/base64.h"
 #include "twinstorm/iothub/sas_token.h"
 #include "twinstorm/iothub/service_error.h"
 
@@ -50,7 +51,7 @@ Outcome<void> read_text(const json::object& parent, std::string_view key, std::s
 
 Outcome<void> read_key(const json::object& keys, std::string_view member, std::string& into) {
     auto done = read_text(keys, member, kKeyBytesMax, into);
-    if (done && !into.empty() && !iothub::base64_decode(into)) {
+    if (done && !into.empty() && !base64_decode(into)) {
         return refuse(ServiceErrorCode::kArgumentInvalid, fmt::format("{} is not base64", member));
     }
     return done;

@@ -8,6 +8,7 @@
 
 #include "hub/limits.h"
 #include "hub/seeded_key.h"
+#include "twinstorm/base/base64.h"
 #include "twinstorm/base/check.h"
 #include "twinstorm/base/seed.h"
 #include "twinstorm/iothub/sas_token.h"
@@ -226,7 +227,7 @@ void Registry::fill(IdentityRecord& record, IdentityWrite write, std::uint64_t n
     record.managed_by = std::move(write.managed_by);
     record.credentials = std::move(write.credentials);
     make_missing_keys(record.credentials, own);
-    record.etag = iothub::base64_encode(fmt::format("{}", Random(own).below(kEtagNumbers)));
+    record.etag = base64_encode(fmt::format("{}", Random(own).below(kEtagNumbers)));
 }
 
 Identity& Registry::insert(IdentityRecord record, Identity* parent) {

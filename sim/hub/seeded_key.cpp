@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "twinstorm/base/base64.h"
 #include "twinstorm/iothub/sas_token.h"
 
 namespace twinstorm::hub {
@@ -19,7 +20,7 @@ std::string seeded_key(std::uint64_t seed) {
             bits >>= 8;
         }
     }
-    return iothub::base64_encode(bytes);
+    return base64_encode(bytes);
 }
 
 std::string seeded_hex(Random& random) {

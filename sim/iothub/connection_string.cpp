@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "iothub/query_string.h"
+#include "twinstorm/base/base64.h"
 #include "twinstorm/iothub/sas_token.h"
 
 namespace twinstorm::iothub {

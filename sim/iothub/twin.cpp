@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
 
+#include "twinstorm/base/base64.h"
 #include "twinstorm/iothub/sas_token.h"
 #include "twinstorm/iothub/service_error.h"
 

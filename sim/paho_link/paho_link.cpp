@@ -7,6 +7,7 @@
 namespace twinstorm::paho_link {
 
 PahoLink::PahoLink(Options options, const RealClock& clock, net::Loop& loop)
+    // Shared with callbacks of Paho that may still be on their way; see the header.
     : impl_(std::make_shared<Impl>(std::move(options), clock, loop)) {}
 
 PahoLink::~PahoLink() {

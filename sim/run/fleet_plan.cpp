@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "twinstorm/agent/micro_agent.h"
+#include "twinstorm/base/base64.h"
 #include "twinstorm/base/check.h"
 #include "twinstorm/iothub/sas_token.h"
 
@@ -12,12 +13,12 @@ namespace {
 class Keys {
 public:
     explicit Keys(const iothub::ConnectionString& service)
-        : group_key_(iothub::base64_decode(service.key.reveal())) {
+        : group_key_(base64_decode(service.key.reveal())) {
         TWINSTORM_CHECK(group_key_.has_value());  // Checked with the connection string.
     }
 
     [[nodiscard]] Secret of(const iothub::IdentityName& name) const {
-        return Secret(iothub::base64_encode(iothub::hmac_sha256(*group_key_, name.client_id())));
+        return Secret(base64_encode(iothub::hmac_sha256(*group_key_, name.client_id())));
     }
 
 private:

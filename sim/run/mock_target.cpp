@@ -8,6 +8,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value_to.hpp>
 
+#include "twinstorm/base/base64.h"
 #include "twinstorm/iothub/sas_token.h"
 
 namespace twinstorm::run {
@@ -30,7 +31,7 @@ Result<iothub::ConnectionString> service_string(std::string_view text) {
                     "the connection string is a device's; expected a service policy's, with "
                     "SharedAccessKeyName");
     }
-    if (service && !iothub::base64_decode(service->key.reveal())) {
+    if (service && !base64_decode(service->key.reveal())) {
         return fail(ErrorCode::kInvalidArgument,
                     "the connection string's SharedAccessKey is not base64");
     }

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
-#include "stats/base64.h"
+#include "twinstorm/base/base64.h"
 #include "twinstorm/base/check.h"
 
 namespace twinstorm::stats {
@@ -197,7 +197,7 @@ std::string encode_hdr(std::span<const std::uint64_t> counts, std::uint64_t high
     put_big_endian(wrapped, kCompressedCookie);
     put_big_endian(wrapped, static_cast<std::uint32_t>(compressed.size()));
     wrapped.insert(wrapped.end(), compressed.begin(), compressed.end());
-    return encode_base64(wrapped);
+    return base64_encode({reinterpret_cast<const char*>(wrapped.data()), wrapped.size()});
 }
 
 Result<std::vector<std::uint64_t>> decode_hdr(std::string_view base64, std::size_t counts_max) {
@@ -208,11 +208,11 @@ Result<std::vector<std::uint64_t>> decode_hdr(std::string_view base64, std::size
         return fail(ErrorCode::kLimitExceeded,
                     fmt::format("histogram: {} characters are too many", base64.size()));
     }
-    const Result<std::vector<std::byte>> wrapped = decode_base64(base64);
+    const Result<std::string> wrapped = base64_decode(base64);
     if (!wrapped) {
         return fail(malformed(wrapped.error().message()));
     }
-    std::span<const std::byte> rest(*wrapped);
+    std::span<const std::byte> rest = std::as_bytes(std::span(*wrapped));
     if (rest.size() < kWrapperBytes || take_big_endian<std::uint32_t>(rest) != kCompressedCookie) {
         return fail(malformed("not HdrHistogram's compressed V2 encoding"));
     }

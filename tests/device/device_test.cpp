@@ -262,6 +262,18 @@ TEST(Device, PingsAtItsKeepAliveAndGivesUpWithoutAnAnswer) {
     EXPECT_THAT(bench->errors, testing::ElementsAre("no PINGRESP came within 30 s"));
 }
 
+TEST(Device, StopsBeforeItWasEverConnected) {
+    const auto bench = quiet_device();
+    bench->device->start(bench->now, bench->now);
+    bench->device->stop(bench->now);
+    EXPECT_FALSE(bench->conversation->wants_connection());
+    ASSERT_TRUE(bench->step(bench->now + 1s));
+    EXPECT_FALSE(bench->conversation->next_deadline());
+    EXPECT_TRUE(bench->errors.empty());
+    bench->start();  // It is off, and may be started anew.
+    EXPECT_TRUE(bench->connected);
+}
+
 TEST(Device, GivesUpOnAHubThatSendsRubbish) {
     const auto bench = connected_device(quiet_device());
     bench->feed(Buffer(4, std::byte{0}));

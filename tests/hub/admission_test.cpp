@@ -4,6 +4,7 @@
 
 #include "hub/policies.h"
 #include "support/hub_fixture.h"
+#include "twinstorm/base/base64.h"
 #include "twinstorm/iothub/sas_token.h"
 
 namespace twinstorm::testing {
@@ -58,8 +59,8 @@ TEST_F(Admission, ChecksTheSignatureOverTheLiteralResource) {
     // Lower-case escapes, signed as they stand: Python's and C's clients do so.
     const std::string resource = std::string(kHost) + "%2fdevices%2fgw";
     const std::string expiry = std::to_string(unix_now() + 3600);
-    const std::string signature = iothub::base64_encode(iothub::hmac_sha256(
-        iothub::base64_decode(key_of(kGateway)).value(), resource + "\n" + expiry));
+    const std::string signature = base64_encode(
+        iothub::hmac_sha256(base64_decode(key_of(kGateway)).value(), resource + "\n" + expiry));
     std::string encoded;
     for (const char c : signature) {
         encoded += c == '+' ? "%2B" : c == '/' ? "%2F" : c == '=' ? "%3D" : std::string(1, c);

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "twinstorm/base/base64.h"
 #include "twinstorm/iothub/sas_token.h"
 
 namespace twinstorm::hub {
@@ -38,7 +39,7 @@ TEST(Policies, HaveKeysOfTheirOwnFromTheSeed) {
         const Policy* policy = policies.find(name);
         keys.insert(policy->primary_key.reveal());
         keys.insert(policy->secondary_key.reveal());
-        EXPECT_EQ(iothub::base64_decode(policy->primary_key.reveal()).value().size(), 32U);
+        EXPECT_EQ(base64_decode(policy->primary_key.reveal()).value().size(), 32U);
         EXPECT_EQ(again.find(name)->primary_key.reveal(), policy->primary_key.reveal());
         EXPECT_NE(other.find(name)->primary_key.reveal(), policy->primary_key.reveal());
     }

@@ -6,6 +6,7 @@
 
 #include "hub/limits.h"
 #include "support/hub_fixture.h"
+#include "twinstorm/base/base64.h"
 #include "twinstorm/iothub/sas_token.h"
 
 namespace twinstorm::testing {
@@ -35,7 +36,7 @@ TEST_F(RestIdentities, CreatesADeviceWithKeysOfItsOwn) {
     EXPECT_TRUE(made.body.at_pointer("/statusReason").is_null());
     const std::string primary = made.text("/authentication/symmetricKey/primaryKey");
     const std::string secondary = made.text("/authentication/symmetricKey/secondaryKey");
-    EXPECT_EQ(iothub::base64_decode(primary).value().size(), 32U);
+    EXPECT_EQ(base64_decode(primary).value().size(), 32U);
     EXPECT_NE(primary, secondary);
     EXPECT_NE(primary,
               rest("PUT", "/devices/dev-2", "{}").text("/authentication/symmetricKey/primaryKey"));

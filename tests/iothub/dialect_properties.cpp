@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
+#include "twinstorm/base/base64.h"
 #include "twinstorm/base/check.h"
 #include "twinstorm/iothub/connection_string.h"
 #include "twinstorm/iothub/identity.h"

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "twinstorm/base/base64.h"
 #include "twinstorm/iothub/percent.h"
 
 namespace twinstorm::iothub {

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include "stats/base64.h"
+#include "twinstorm/base/base64.h"
 #include "twinstorm/base/seed.h"
 
 namespace twinstorm::stats {
@@ -57,7 +57,7 @@ std::string wrapped(const Fields& fields, const Bytes& compressed) {
     put(out, fields.wrapper_cookie, 4);
     put(out, fields.wrapper_length.value_or(static_cast<std::uint32_t>(compressed.size())), 4);
     out.insert(out.end(), compressed.begin(), compressed.end());
-    return encode_base64(out);
+    return base64_encode({reinterpret_cast<const char*>(out.data()), out.size()});
 }
 
 Bytes plain(const Fields& fields) {
@@ -80,7 +80,7 @@ std::string encoded(const Fields& fields) {
 }
 
 Bytes payload_of(const Counts& counts) {
-    const auto bytes = decode_base64(encode_hdr(counts, kHighest));
+    const auto bytes = base64_decode(encode_hdr(counts, kHighest));
     EXPECT_TRUE(bytes);
     Bytes out(1 << 20);
     uLongf length = out.size();
@@ -104,7 +104,7 @@ void expect_refused(const Fields& fields, const char* why) {
 TEST(HdrEncoding, WritesTheHeadersOfTheFormat) {
     const std::string base64 = encode_hdr(Counts{1}, kHighest);
     EXPECT_THAT(base64, testing::StartsWith("HISTFAAA"));
-    const auto bytes = decode_base64(base64);
+    const auto bytes = base64_decode(base64);
     ASSERT_TRUE(bytes);
     const Bytes header = plain({});  // Built from the description of the format alone.
     Bytes inflated(header.size());

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "twinstorm/base/base64.h"
 #include "twinstorm/iothub/sas_token.h"
 #include "twinstorm/iothub/topic.h"
 
@@ -37,7 +38,7 @@ DeviceBench::DeviceBench(device::Profile given) : profile(std::move(given)) {
     recorder.open_window(kRunStart);
     device::Identity identity{0,
                               {"gw-00001", std::string(agent::kMicroAgentModuleId)},
-                              Secret(iothub::base64_encode("0123456789abcdef"))};
+                              Secret(base64_encode("0123456789abcdef"))};
     device = std::make_unique<device::Device>(identity, profile, workplace, recorder, *this, 1);
     conversation = std::make_unique<device::MqttConversation>(*device, buffers);
     device->attach(*conversation);

@@ -77,7 +77,8 @@ private:
     Buffer outgoing_;
     net::OpenRequest request_;
     std::vector<InFlight> in_flight_;
-    std::optional<Error> ending_;  // Why we end the connection.
+    std::optional<Error> ending_;            // Why we end the connection.
+    std::optional<TimePoint> withdrawn_at_;  // Closed before there was a connection.
     TimePoint last_sent_{};
     TimePoint waiting_since_{};  // For CONNACK or PINGRESP.
     State state_ = State::kIdle;

@@ -38,8 +38,6 @@ struct SasToken {
 [[nodiscard]] Result<std::string> make_sas_token(std::string_view resource, std::string_view key,
                                                  std::int64_t expiry, std::string_view policy = {});
 
-[[nodiscard]] std::string base64_encode(std::string_view bytes);
-[[nodiscard]] Result<std::string> base64_decode(std::string_view text);
 [[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view text);  // 32 bytes.
 
 }  // namespace twinstorm::iothub
