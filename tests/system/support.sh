@@ -96,7 +96,7 @@ start_run() {
 
 # wait_for_second PHASE: until progress shows a complete second of this phase.
 wait_for_second() {
-    wait_until "$run_process" "a second of phase $1" grep -qE "^ *[0-9]+ s  $1 " "$scratch/run.err"
+    wait_until "$run_process" "a second of phase $1" grep -qE "^ *[0-9]+s $1 " "$scratch/run.err"
 }
 
 expect_end() {  # expect_end CODE: of the run in the background
