@@ -95,6 +95,25 @@ void check_ledger(const stats::RunResult& result, stats::Validity& validity) {
     }
 }
 
+// Percentiles know only what was answered: say how much was not.
+void check_answers(const stats::RunResult& result, stats::Validity& validity) {
+    const auto warn = [&validity](std::uint64_t missing, std::uint64_t offered,
+                                  std::string_view what) {
+        if (missing > 0) {
+            validity.warnings.push_back(fmt::format(
+                "{} of {} {}; the percentiles leave them out, so they are better than the truth",
+                format_count(static_cast<double>(missing)),
+                format_count(static_cast<double>(offered)), what));
+        }
+    };
+    const stats::MessageLedger& messages = result.messages;
+    warn(messages.failed + messages.in_flight + messages.unsent, messages.offered,
+         "security messages were never acknowledged");
+    const stats::TwinLedger& twins = result.twins;
+    warn(twins.failed + twins.pending + twins.unconfirmed, twins.offered,
+         "twin updates were never confirmed");
+}
+
 }  // namespace
 
 stats::Validity judge_validity(const stats::RunResult& result, const plan::Plan& plan,
@@ -107,6 +126,7 @@ stats::Validity judge_validity(const stats::RunResult& result, const plan::Plan&
                   facts.updates_expected, "twin updates", validity);
     check_cpu(result, closed_load(plan), validity);
     check_ledger(result, validity);
+    check_answers(result, validity);
     if (facts.never_ready > 0) {
         validity.warnings.push_back(
             fmt::format("{} of {} devices were not connected when the load began",

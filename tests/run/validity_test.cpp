@@ -86,6 +86,24 @@ TEST(Validity, ALedgerThatDoesNotMeetIsABug) {
                 testing::ElementsAre(testing::HasSubstr("does not add up")));
 }
 
+TEST(Validity, WhatWasNeverAnsweredIsSaid) {
+    stats::RunResult result = sound_result();
+    result.messages.acked -= 300;
+    result.messages.in_flight = 100;
+    result.messages.unsent = 200;
+    result.twins.offered = 10;
+    result.twins.accepted = 9;
+    result.twins.failed = 1;
+    result.twins.confirmed = 7;
+    result.twins.unconfirmed = 2;
+    const auto validity = judge_validity(result, plan_with(plan::OpenLoad{}), facts());
+    EXPECT_TRUE(validity.valid);
+    EXPECT_THAT(validity.warnings,
+                testing::ElementsAre(
+                    testing::HasSubstr("300 of 10,000 security messages were never acknowledged"),
+                    testing::HasSubstr("3 of 10 twin updates were never confirmed")));
+}
+
 TEST(Validity, TheHostAndASaturatedMockAreWarnings) {
     stats::RunResult result = sound_result();
     for (stats::TimelineRow& row : result.timeline) {
