@@ -21,7 +21,7 @@ Core::Core(const RealClock& clock, LoopOptions options)
       farewell_(*this),
       timer_(context_) {
     // OpenSSL writes to sockets without MSG_NOSIGNAL; a peer that has gone must not end us.
-    std::signal(SIGPIPE, SIG_IGN);
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
     farewell_handle_ = add(farewell_);
 }
 

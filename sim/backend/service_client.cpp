@@ -43,10 +43,10 @@ ServiceClient::ServiceClient(net::HttpClient& http, const iothub::ConnectionStri
                              WallAnchor anchor)
     : http_(http), service_(service), anchor_(anchor) {}
 
-void ServiceClient::send(std::string method, std::string path, std::string body, Done done,
+void ServiceClient::send(std::string method, const std::string& path, std::string body, Done done,
                          TimePoint now) {
     exchange(
-        std::move(method), std::move(path), std::move(body),
+        std::move(method), path, std::move(body),
         [done = std::move(done)](Result<net::HttpResponse> answer, TimePoint when) {
             if (answer && answer->status / 100 != 2) {
                 done(fail(iothub::read_rest_error(answer->status, answer->body)), when);
@@ -57,8 +57,8 @@ void ServiceClient::send(std::string method, std::string path, std::string body,
         now);
 }
 
-void ServiceClient::exchange(std::string method, std::string path, std::string body, Done done,
-                             TimePoint now) {
+void ServiceClient::exchange(std::string method, const std::string& path, std::string body,
+                             Done done, TimePoint now) {
     net::HttpRequest request;
     request.method = std::move(method);
     request.target = with_api_version(path);

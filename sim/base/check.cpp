@@ -6,7 +6,8 @@
 namespace twinstorm {
 
 void check_failed(const char* condition, const char* file, int line) {
-    std::fprintf(stderr, "%s:%d: a bug in twinstorm: expected %s\n", file, line, condition);
+    static_cast<void>(
+        std::fprintf(stderr, "%s:%d: a bug in twinstorm: expected %s\n", file, line, condition));
     std::abort();
 }
 

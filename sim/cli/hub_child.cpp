@@ -30,6 +30,7 @@ constexpr int kPollsMax = 4'000;  // Twenty seconds for keys, certificates and p
 
 Result<int> spawn(const std::vector<std::string>& arguments, const std::string& log) {
     std::vector<char*> pointers;
+    pointers.reserve(arguments.size() + 1);
     for (const std::string& argument : arguments) {
         pointers.push_back(const_cast<char*>(argument.c_str()));  // exec() does not write to them.
     }

@@ -323,6 +323,9 @@ TEST(PlainConnection, AnswersAPeerThatClosedItsHalf) {
 
 // A hub that runs out of files waits for better times instead of spinning or ending.
 TEST(PlainConnection, AcceptsAgainAfterTooFewFiles) {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "the sanitizer looks at objects through a pipe, and here are no files left";
+#endif
     LiveWorld world;
     TalkService service(echo);
     const net::Destination destination = world.serve(service, false);

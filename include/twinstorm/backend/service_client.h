@@ -23,10 +23,12 @@ public:
 
     // A 2xx answer, or the error that its status and body say.
     using Done = std::function<void(Result<net::HttpResponse>, TimePoint now)>;
-    void send(std::string method, std::string path, std::string body, Done done, TimePoint now);
+    void send(std::string method, const std::string& path, std::string body, Done done,
+              TimePoint now);
 
     // Whatever answer there is, as the bulk API needs it: its 400 says which items failed.
-    void exchange(std::string method, std::string path, std::string body, Done done, TimePoint now);
+    void exchange(std::string method, const std::string& path, std::string body, Done done,
+                  TimePoint now);
 
     // Patches desired properties, unconditionally. The result is the section's new $version.
     using Patched = std::function<void(Result<std::int64_t>, TimePoint now)>;

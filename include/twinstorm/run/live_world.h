@@ -3,8 +3,10 @@
 // Owner:  the command. Threads: run() starts one for each worker and joins them before it returns.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "twinstorm/asio_net/asio_loop.h"
@@ -36,7 +38,9 @@ public:
     [[nodiscard]] Duration cpu_time() const override { return RealClock::thread_cpu_time(); }
     void run() override;
 
-    void on_signal(std::function<void(int signal)> callback) { main_.on_signal(callback); }
+    void on_signal(std::function<void(int signal)> callback) {
+        main_.on_signal(std::move(callback));
+    }
 
 private:
     LiveWorld(const RealClock& clock, LiveOptions options, asio_net::TlsContext tls);
