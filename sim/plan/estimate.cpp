@@ -16,8 +16,8 @@ constexpr double kSecondsPerDay = 86'400;
 constexpr std::uint64_t kFixedFiles = 64;
 constexpr std::uint64_t kOperatorConnections = 8;  // Kept alive by the operator, at the REST API.
 
-// Memory, measured by tests/bench: one TLS connection of an idle device, and one process without
-// any.
+// Memory: one TLS connection of an idle device, and one process without any. The 5,000 devices of
+// steady-5000.yaml took 146 MiB in the fleet and 96 MiB in the hub, at most.
 constexpr std::uint64_t kFleetBytesPerDevice = 30 * 1024;
 constexpr std::uint64_t kHubBytesPerDevice = 24 * 1024;
 constexpr std::uint64_t kProcessBytes = 32 * 1024 * 1024;
