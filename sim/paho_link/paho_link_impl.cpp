@@ -145,6 +145,9 @@ bool PahoLink::Impl::is_current(std::uint32_t connection) const {
 }
 
 void PahoLink::Impl::take(std::uint32_t connection, const Event& event, TimePoint at) {
+    if (const auto* const given_up = std::get_if<NotDelivered>(&event)) {
+        take_back(*given_up);
+    }
     if (is_current(connection)) {
         say_sent();  // First: an acknowledgement may be posted before the word that it answers.
     }
@@ -193,9 +196,7 @@ void PahoLink::Impl::on(const Acknowledged& event, TimePoint at) {
     }
 }
 
-void PahoLink::Impl::on(const NotDelivered& event, TimePoint) {
-    kept_.given_up(event.id);
-}
+void PahoLink::Impl::on(const NotDelivered&, TimePoint) {}  // Said by take().
 
 void PahoLink::Impl::on(const Lost&, TimePoint at) {
     if (state_ == State::kEnding) {
@@ -236,6 +237,14 @@ void PahoLink::Impl::resend() {
             kept.with_paho = client_->publish(kept.id, kept.message).has_value();
             handed_over();
         }
+    }
+}
+
+// Paho may say so between two connections, or when the next is open already.
+void PahoLink::Impl::take_back(const NotDelivered& event) {
+    kept_.given_up(event.id);
+    if (user_ != nullptr && state_ == State::kOpen) {
+        resend();
     }
 }
 

@@ -62,6 +62,7 @@ private:
     void on(const Ended& event, TimePoint at);
 
     void resend();
+    void take_back(const NotDelivered& event);
     void handed_over();
     void say_sent();
     void break_off(const Error& why);

@@ -1,5 +1,7 @@
 // Prints what a result.json says, one `name value` a line, for the scripts beside it.
 
+#include <algorithm>
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <optional>
