@@ -18,11 +18,12 @@ clean_up() {
         kill -KILL "$process" 2>/dev/null || true
     done
     wait
-    if [ "$status" -ne 0 ]; then
+    if [ "$status" -ne 0 ] && [ "$status" -ne 4 ]; then
         echo "FAILED; standard error of the last run:"
         tail -n 40 "$scratch"/*.err 2>/dev/null || true
     fi
     rm -rf "$scratch"
+    [ "$status" -ne 4 ] || attempts=$((${attempts:-0} + 1)) exec "$BASH" "$0"
     exit "$status"
 }
 trap clean_up EXIT
@@ -30,12 +31,24 @@ trap clean_up EXIT
 checks() { echo "checks: $*"; }
 failed() { echo "not so: $*"; exit 1; }
 
+# judge CODE EXPECTED WHAT: the exit code of a run. Exit 4 says that this machine was too busy to
+# measure: the program is right to say so, and the script asks once more from the start.
+judge() {
+    [ "$1" -ne "$2" ] || return 0
+    if [ "$1" -eq 4 ] && [ "${attempts:-0}" -lt 2 ]; then
+        echo "not trustworthy on this busy machine, once more: $3"
+        tail -n 5 "$scratch/run.err"
+        exit 4
+    fi
+    failed "exit $1, expected $2: $3"
+}
+
 # expect_exit CODE WORD...: the program with these words; what it says lands in run.out and run.err.
 expect_exit() {
     local expected=$1 code=0
     shift
     "$TWINSTORM" "$@" >"$scratch/run.out" 2>"$scratch/run.err" </dev/null || code=$?
-    [ "$code" -eq "$expected" ] || failed "exit $code, expected $expected: twinstorm $*"
+    judge "$code" "$expected" "twinstorm $*"
 }
 
 expect_lines() {  # expect_lines NUMBER FILE
@@ -103,5 +116,5 @@ expect_end() {  # expect_end CODE: of the run in the background
     local code=0
     wait "$run_process" || code=$?
     run_process=
-    [ "$code" -eq "$1" ] || failed "the run ended with $code, expected $1"
+    judge "$code" "$1" "the run in the background"
 }
