@@ -13,15 +13,16 @@ namespace asio = boost::asio;
 Acceptor::Acceptor(Core& core, const TlsContext* tls, net::Service& service)
     : core_(core), reception_{&service, tls}, descriptor_(core.context()), timer_(core.context()) {}
 
-Result<std::uint16_t> Acceptor::open(const std::string& address, std::uint16_t port) {
-    auto listening = listen_socket(address, port);
+Result<std::uint16_t> Acceptor::open(const Listener& listener) {
+    auto listening = listen_socket(listener);
     if (!listening) {
         return fail(std::move(listening).error());
     }
     boost::system::error_code error;
     descriptor_.assign(listening->socket.get(), error);
     if (error) {
-        return fail(system_error(error.value(), join_host_port(address, port), ErrorCode::kIo));
+        return fail(system_error(error.value(), join_host_port(listener.address, listener.port),
+                                 ErrorCode::kIo));
     }
     static_cast<void>(listening->socket.release());
     wait();

@@ -5,13 +5,13 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "asio_net/connection.h"
+#include "twinstorm/asio_net/asio_loop.h"
 
 namespace twinstorm::asio_net {
 
@@ -19,7 +19,7 @@ class Acceptor {
 public:
     Acceptor(Core& core, const TlsContext* tls, net::Service& service);
 
-    [[nodiscard]] Result<std::uint16_t> open(const std::string& address, std::uint16_t port);
+    [[nodiscard]] Result<std::uint16_t> open(const Listener& listener);
 
 private:
     void wait();

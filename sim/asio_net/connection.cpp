@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "asio_net/core.h"
+#include "asio_net/debtor.h"
 #include "asio_net/limits.h"
 #include "twinstorm/base/check.h"
 
@@ -19,17 +20,23 @@ constexpr std::size_t kConnectionBytesMax = 192;  // Of each of ten thousands.
 
 }  // namespace
 
-Connection::Connection(Core& core, Ticket ticket, net::Conversation& conversation, Target& target)
+Connection::Connection(Core& core, Ticket ticket, Call call)
     : core_(core),
       descriptor_(core.context()),
-      conversation_(&conversation),
-      target_(&target),
+      conversation_(call.wrapper != nullptr ? call.wrapper.get() : &call.conversation),
+      owned_(std::move(call.wrapper)),
+      target_(&call.target),
+      certificate_(call.certificate),
       ticket_(ticket) {
     static_assert(sizeof(Connection) <= kConnectionBytesMax);
 }
 
 Connection::Connection(Core& core, Ticket ticket, const Reception& reception)
-    : core_(core), descriptor_(core.context()), reception_(&reception), ticket_(ticket) {}
+    : core_(core),
+      descriptor_(core.context()),
+      reception_(&reception),
+      ticket_(ticket),
+      server_(true) {}
 
 Connection::~Connection() = default;
 
@@ -102,11 +109,19 @@ void Connection::abandon() {
     conversation_ = nullptr;
 }
 
+void Connection::set_armed(Direction direction, bool armed) {
+    if (direction == Direction::kRead) {
+        read_armed_ = armed;
+    } else {
+        write_armed_ = armed;
+    }
+}
+
 void Connection::arm(Direction direction) {
     if (direction == Direction::kRead ? read_armed_ : write_armed_) {
         return;
     }
-    (direction == Direction::kRead ? read_armed_ = true : write_armed_ = true);
+    set_armed(direction, true);
     const auto ready = [core = &core_, ticket = ticket_, attempt = attempt_,
                         direction](const boost::system::error_code& error) {
         if (error == asio::error::operation_aborted) {
@@ -123,7 +138,7 @@ void Connection::arm(Direction direction) {
 }
 
 void Connection::on_ready(Direction direction, TimePoint now) {
-    (direction == Direction::kRead ? read_armed_ = false : write_armed_ = false);
+    set_armed(direction, false);
     switch (state_) {
         case State::kDialing:
             on_dialled(now);
@@ -143,11 +158,16 @@ void Connection::on_ready(Direction direction, TimePoint now) {
 // --- Being made -----------------------------------------------------------------------------
 
 void Connection::begin_accepted(Socket socket, TimePoint now) {
+    in_flight_ = true;
     if (!adopt(std::move(socket), now)) {
         return;
     }
     limit_ = now + kHandshakeTimeout;
     start_stream(now);
+}
+
+void Connection::turn_away(TimePoint now) {
+    drop(Error{ErrorCode::kLimitExceeded, "too many clients shake hands at the same time"}, now);
 }
 
 void Connection::begin_dial(TimePoint now) {
@@ -229,24 +249,28 @@ bool Connection::adopt(Socket socket, TimePoint now) {
 }
 
 void Connection::start_stream(TimePoint now) {
-    const int descriptor = descriptor_.native_handle();
     state_ = State::kHandshaking;
-    Result<void> started;
-    if (is_server() && reception_->tls != nullptr) {
-        started = stream_.start_tls_server(descriptor, *reception_->tls);
-    } else if (!is_server() && target_->destination.tls) {
-        const LoopOptions& options = core_.options();
-        TlsSession* const session = options.resume_tls_sessions ? &target_->session : nullptr;
-        started = stream_.start_tls_client(descriptor, *options.client_tls,
-                                           {target_->verified_name(), session});
-    } else {
-        stream_.attach(descriptor);
-    }
-    if (!started) {
+    if (auto started = start_layers(descriptor_.native_handle()); !started) {
         drop(started.error(), now);
         return;
     }
     handshake(now);
+}
+
+Result<void> Connection::start_layers(int descriptor) {
+    if (is_server() && reception_->tls != nullptr) {
+        return stream_.start_tls_server(descriptor, *reception_->tls);
+    }
+    if (!is_server() && target_->destination.tls) {
+        const LoopOptions& options = core_.options();
+        // A session belongs to whom it was made for: with a certificate, each has its own.
+        const bool resumes = options.resume_tls_sessions && certificate_ == nullptr;
+        return stream_.start_tls_client(
+            descriptor, *options.client_tls,
+            {target_->verified_name(), resumes ? &target_->session : nullptr, certificate_});
+    }
+    stream_.attach(descriptor);
+    return {};
 }
 
 void Connection::handshake(TimePoint now) {
@@ -271,15 +295,9 @@ void Connection::handshake(TimePoint now) {
 void Connection::opened() {
     const TimePoint now = core_.now();  // A handshake takes its time: the turn's is stale.
     limit_ = TimePoint::max();
-    if (in_flight_) {
-        in_flight_ = false;
-        core_.dialer().finished();
-    }
+    leave_queue();
     if (is_server()) {
-        owned_ = reception_->service->accept(ticket_.handle, where(), now);
-        conversation_ = owned_.get();
-        if (gone_ || owned_ == nullptr) {
-            core_.release(ticket_);  // Refused.
+        if (!admit(now)) {
             return;
         }
     } else if (!conversation_->wants_connection()) {
@@ -294,6 +312,24 @@ void Connection::opened() {
     }
 }
 
+bool Connection::admit(TimePoint now) {
+    owned_ = std::exchange(reception_, nullptr)
+                 ->service->accept(ticket_.handle, {where(), stream_.peer_chain()}, now);
+    conversation_ = owned_.get();
+    if (gone_ || owned_ == nullptr) {
+        core_.release(ticket_);  // Refused.
+        return false;
+    }
+    return true;
+}
+
+void Connection::leave_queue() {
+    if (in_flight_) {
+        in_flight_ = false;
+        is_server() ? core_.admitted() : core_.dialer().finished();
+    }
+}
+
 // --- In use ---------------------------------------------------------------------------------
 
 void Connection::exchange(TimePoint now) {
@@ -302,14 +338,24 @@ void Connection::exchange(TimePoint now) {
         return;
     }
     pump(now);
-    if (!gone_ && state_ == State::kOpen && !ended_ && !more_to_read_) {
+    if (gone_ || state_ != State::kOpen || ended_) {
+        return;
+    }
+    if (!more_to_read_) {
         arm(Direction::kRead);
+    } else if (conversation_->accepts_input()) {
+        core_.wake(ticket_.handle);  // The others have their turn first.
     }
 }
 
+// A conversation that accepts no input leaves it to the kernel and to TLS, and is asked anew after
+// each of its turns.
 void Connection::read(TimePoint now) {
     more_to_read_ = false;
     for (std::size_t turn = 0; turn < kReadsPerTurn && !ended_; ++turn) {
+        if (!conversation_->accepts_input()) {
+            break;
+        }
         const std::span<std::byte> room = core_.read_buffer();
         const Progress progress = stream_.read(room);
         // Asked for at once: a conversation may use OpenSSL for itself and empty its errors.
@@ -337,16 +383,20 @@ void Connection::read(TimePoint now) {
                 return;
         }
     }
-    if (!ended_) {
-        more_to_read_ = true;  // The others have their turn first.
-        core_.wake(ticket_.handle);
-    }
+    more_to_read_ = !ended_;
 }
 
 // What is ready still goes out, to a peer that has closed one half only; then it is over.
 void Connection::ended(TimePoint now) {
     ended_ = true;
-    limit_ = now + kFlushTimeout;
+    if (!owes_answer()) {
+        limit_ = now + kFlushTimeout;
+    }
+}
+
+bool Connection::owes_answer() const {
+    const auto* const debtor = dynamic_cast<const Debtor*>(conversation_);
+    return debtor != nullptr && debtor->owes_answer();
 }
 
 void Connection::pump(TimePoint now) {
@@ -359,13 +409,7 @@ void Connection::pump(TimePoint now) {
             }
         }
         if (unsent_.empty()) {
-            if (!conversation_->wants_connection()) {
-                finish(now);
-            } else if (ended_) {
-                drop(Error{ErrorCode::kClosedByPeer,
-                           fmt::format("{}: the peer closed the connection", where())},
-                     now);
-            }
+            nothing_to_send(now);
             return;
         }
         if (!write_pending(now)) {
@@ -373,6 +417,16 @@ void Connection::pump(TimePoint now) {
         }
     }
     core_.wake(ticket_.handle);  // It always has more: the others have their turn first.
+}
+
+void Connection::nothing_to_send(TimePoint now) {
+    if (!conversation_->wants_connection()) {
+        finish(now);
+    } else if (ended_ && !owes_answer()) {
+        drop(Error{ErrorCode::kClosedByPeer,
+                   fmt::format("{}: the peer closed the connection", where())},
+             now);
+    }
 }
 
 // True when the kernel has taken all; else it waits, or the connection is gone.
@@ -386,7 +440,7 @@ bool Connection::write_pending(TimePoint now) {
     }
     if (progress.step == Step::kWantWrite || progress.step == Step::kWantRead) {
         arm(progress.step == Step::kWantWrite ? Direction::kWrite : Direction::kRead);
-        if (limit_ == TimePoint::max() && !conversation_->wants_connection()) {
+        if (limit_ == TimePoint::max() && (ended_ || !conversation_->wants_connection())) {
             limit_ = now + kFlushTimeout;
         }
         return false;
@@ -438,10 +492,7 @@ void Connection::close() {
     limit_ = TimePoint::max();
     core_.buffers().give(std::exchange(unsent_, {}));
     unsent_at_ = 0;
-    if (in_flight_) {
-        in_flight_ = false;
-        core_.dialer().finished();
-    }
+    leave_queue();
 }
 
 }  // namespace twinstorm::asio_net

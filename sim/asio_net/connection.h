@@ -29,10 +29,30 @@ struct Reception {
     const TlsContext* tls = nullptr;  // None: plain.
 };
 
+// What a loop hands to every connection that is to be dialled.
+struct Call {
+    net::Conversation& conversation;
+    Target& target;
+    const net::ClientCertificate* certificate = nullptr;
+    std::unique_ptr<net::Conversation> wrapper{};  // Stands before the conversation, if any.
+};
+
+// All that a server's connection takes along to another loop. Dropped on the way, it is closed.
+struct Parcel {
+    std::unique_ptr<net::Conversation> conversation;
+    Socket socket;
+    Stream stream;
+    Buffer unsent;
+    std::size_t unsent_at = 0;
+    TimePoint limit = TimePoint::max();
+    bool ended = false;
+};
+
 class Connection {
 public:
-    Connection(Core& core, Ticket ticket, net::Conversation& conversation, Target& target);
+    Connection(Core& core, Ticket ticket, Call call);
     Connection(Core& core, Ticket ticket, const Reception& reception);
+    Connection(Core& core, Ticket ticket, Parcel& parcel);  // Then arrive().
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -46,6 +66,16 @@ public:
     void look(TimePoint now);  // At what the conversation wishes now.
     void abandon();            // Closes; says nothing more to the conversation.
 
+    // To another loop: nothing more is said to the conversation here, once depart() was called;
+    // after the turn it is packed, and unpacked there.
+    void depart();
+    [[nodiscard]] std::unique_ptr<Parcel> pack();
+    void arrive(Socket socket, TimePoint now);
+
+    // Another one needs the place of a client that has not shaken hands yet.
+    void turn_away(TimePoint now);
+    [[nodiscard]] bool unadmitted() const { return server_ && state_ == State::kHandshaking; }
+
     [[nodiscard]] bool gone() const { return gone_; }
     [[nodiscard]] std::optional<TimePoint> deadline() const;
 
@@ -55,6 +85,7 @@ private:
     enum class State : std::uint8_t { kIdle, kQueued, kDialing, kHandshaking, kOpen };
     enum class Direction : std::uint8_t { kRead, kWrite };
 
+    void set_armed(Direction direction, bool armed);
     void arm(Direction direction);
     void on_ready(Direction direction, TimePoint now);
 
@@ -62,20 +93,25 @@ private:
     void on_dialled(TimePoint now);
     [[nodiscard]] bool adopt(Socket socket, TimePoint now);
     void start_stream(TimePoint now);
+    [[nodiscard]] Result<void> start_layers(int descriptor);
     void handshake(TimePoint now);
     void opened();
+    [[nodiscard]] bool admit(TimePoint now);
+    void leave_queue();
 
     void exchange(TimePoint now);
     void read(TimePoint now);
     void ended(TimePoint now);  // The peer sends no more.
     void pump(TimePoint now);
+    void nothing_to_send(TimePoint now);
+    [[nodiscard]] bool owes_answer() const;
     [[nodiscard]] bool write_pending(TimePoint now);
     void finish(TimePoint now);
     void drop(const Error& why, TimePoint now);
     void close();
     void close_socket();
 
-    [[nodiscard]] bool is_server() const { return reception_ != nullptr; }
+    [[nodiscard]] bool is_server() const { return server_; }
     [[nodiscard]] bool dialing() const;
     [[nodiscard]] std::string where();
 
@@ -83,10 +119,11 @@ private:
     Descriptor descriptor_;
     Stream stream_;
     net::Conversation* conversation_ = nullptr;
-    std::unique_ptr<net::Conversation> owned_;  // A server's.
+    std::unique_ptr<net::Conversation> owned_;  // A server's, or what stands before a client's.
     Target* target_ = nullptr;                  // A client's.
-    const Reception* reception_ = nullptr;      // A server's.
-    Buffer unsent_;                             // What the kernel did not take yet.
+    const net::ClientCertificate* certificate_ = nullptr;  // A client's.
+    const Reception* reception_ = nullptr;                 // A server's, until it is admitted.
+    Buffer unsent_;                                        // What the kernel did not take yet.
     std::size_t unsent_at_ = 0;
     TimePoint limit_ = TimePoint::max();  // Our own deadline in this state.
     const Ticket ticket_;
@@ -95,11 +132,12 @@ private:
     std::uint16_t addresses_tried_ = 0;  // In this dial.
     State state_ = State::kIdle;
     bool in_queue_ : 1 = false;   // The dialer will call; a cancelled wish keeps its place.
-    bool in_flight_ : 1 = false;  // Counted by the dialer.
+    bool in_flight_ : 1 = false;  // Counted by the dialer, or among those to be admitted.
     bool read_armed_ : 1 = false;
     bool write_armed_ : 1 = false;
     bool more_to_read_ : 1 = false;  // Possibly inside of TLS, where no readiness tells.
     bool ended_ : 1 = false;
+    bool server_ : 1 = false;
     bool gone_ : 1 = false;
 };
 

@@ -5,11 +5,24 @@
 #include <utility>
 
 #include "asio_net/limits.h"
+#include "asio_net/websocket_client_conversation.h"
 #include "twinstorm/base/check.h"
 
 namespace twinstorm::asio_net {
 
 namespace asio = boost::asio;
+
+namespace {
+
+std::unique_ptr<net::Conversation> wrapper(net::Conversation& conversation,
+                                           const net::Destination& destination) {
+    if (destination.websocket_path.empty()) {
+        return nullptr;
+    }
+    return std::make_unique<WebSocketClientConversation>(conversation, destination);
+}
+
+}  // namespace
 
 // One thread runs the context; others only post and stop.
 Core::Core(const RealClock& clock, LoopOptions options)
@@ -66,41 +79,97 @@ net::Handle Core::add(net::Activity& activity) {
 net::Handle Core::carry(net::Conversation& conversation, const net::Destination& destination) {
     TWINSTORM_CHECK(!destination.tls || options_.client_tls != nullptr);
     const Ticket ticket = occupy();
-    slots_[ticket.handle].connection =
-        std::make_unique<Connection>(*this, ticket, conversation, dialer_.target(destination));
+    slots_[ticket.handle].connection = std::make_unique<Connection>(
+        *this, ticket,
+        Call{conversation, dialer_.target(destination), destination.certificate,
+             wrapper(conversation, destination)});
     wake(ticket.handle);
     return ticket.handle;
 }
 
 void Core::accepted(Socket socket, const Reception& reception) {
     ++counts_.accepted;
+    make_room();
     const Ticket ticket = occupy();
     slots_[ticket.handle].connection = std::make_unique<Connection>(*this, ticket, reception);
+    unadmitted_.push_back(ticket);
+    ++unadmitted_count_;
     visit(ticket, [&](Connection& connection, TimePoint now) {
         connection.begin_accepted(std::move(socket), now);
     });
 }
 
+// Clients that open connections and do not go on must not keep the others out: the one that has
+// taken longest gives way.
+void Core::make_room() {
+    while (!unadmitted_.empty()) {
+        const Ticket oldest = unadmitted_.front();
+        Connection* const connection = find(oldest);
+        if (connection != nullptr && connection->unadmitted()) {
+            if (unadmitted_count_ < options_.unadmitted_max) {
+                return;
+            }
+            ++counts_.turned_away;
+            visit(oldest, [](Connection& slow, TimePoint now) { slow.turn_away(now); });
+        }
+        unadmitted_.pop_front();
+    }
+}
+
 void Core::remove(net::Handle handle) {
     TWINSTORM_CHECK(handle < slots_.size());
-    Slot& slot = slots_[handle];
-    if (slot.activity == nullptr && slot.connection == nullptr) {
+    if (slots_[handle].activity == nullptr && slots_[handle].connection == nullptr) {
         return;  // A server's connection may have ended first.
     }
+    auto owned = vacate(handle);
+    if (owned == nullptr) {
+        return;
+    }
+    Connection& connection = *owned;
+    removed_.push_back(std::move(owned));
+    connection.abandon();
+    if (depth_ == 0) {
+        end_turn();
+    }
+}
+
+std::unique_ptr<Connection> Core::vacate(net::Handle handle) {
+    Slot& slot = slots_[handle];
     ++slot.generation;
     slot.activity = nullptr;
     slot.woken = false;
     deadlines_.clear(handle);
     free_.push_back(handle);
-    if (slot.connection == nullptr) {
-        return;
+    return std::move(slot.connection);
+}
+
+void Core::hand_over(net::Handle handle, Core& to) {
+    TWINSTORM_CHECK(handle < slots_.size());
+    if (slots_[handle].connection == nullptr) {
+        return;  // It has ended first.
     }
-    Connection& connection = *slot.connection;
-    removed_.push_back(std::move(slot.connection));
-    connection.abandon();
+    slots_[handle].connection->depart();
+    departures_.push_back({vacate(handle), &to});
     if (depth_ == 0) {
         end_turn();
     }
+}
+
+void Core::send_departures() {
+    for (const Departure& departure : std::exchange(departures_, {})) {
+        // A loop that ends before its turn comes destroys the parcel, and all that is in it.
+        departure.to->post([to = departure.to, parcel = departure.connection->pack()](TimePoint) {
+            to->take_in(*parcel);
+        });
+    }
+}
+
+void Core::take_in(Parcel& parcel) {
+    const Ticket ticket = occupy();
+    slots_[ticket.handle].connection = std::make_unique<Connection>(*this, ticket, parcel);
+    visit(ticket, [&](Connection& connection, TimePoint now) {
+        connection.arrive(std::move(parcel.socket), now);
+    });
 }
 
 void Core::release(Ticket ticket) {
@@ -184,6 +253,7 @@ void Core::serve_due(TimePoint now) {
 }
 
 void Core::end_turn() {
+    send_departures();
     free_removed();
     arm_timer();
 }

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -41,6 +42,7 @@ public:
                                     const net::Destination& destination);
     void wake(net::Handle handle);
     void remove(net::Handle handle);
+    void hand_over(net::Handle handle, Core& to);
     void run();
     void stop() { context_.stop(); }
     void set_recorder(stats::Recorder* recorder) { options_.recorder = recorder; }
@@ -60,6 +62,7 @@ public:
     [[nodiscard]] const LoopOptions& options() const { return options_; }
     [[nodiscard]] LoopCounts& counts() { return counts_; }
     void accepted(Socket socket, const Reception& reception);
+    void admitted() { --unadmitted_count_; }
     void say_farewell(Socket socket, TimePoint now);
     void release(Ticket ticket);  // A server's connection is over.
     void retire(std::unique_ptr<net::Conversation> conversation);
@@ -100,6 +103,10 @@ private:
         Ticket ticket;
         TimePoint deadline;
     };
+    struct Departure {
+        std::unique_ptr<Connection> connection;
+        Core* to;
+    };
 
     [[nodiscard]] Connection* find(Ticket ticket);
     [[nodiscard]] bool is_current(Ticket ticket) const;
@@ -107,7 +114,11 @@ private:
     void serve_woken(TimePoint now);
     void serve_due(TimePoint now);
     void serve_activity(Ticket ticket, bool due, TimePoint now);
+    void make_room();
+    [[nodiscard]] std::unique_ptr<Connection> vacate(net::Handle handle);
+    void take_in(Parcel& parcel);
     void end_turn();
+    void send_departures();
     void free_removed();
     void arm_timer();
 
@@ -130,6 +141,10 @@ private:
     std::vector<Due> due_;
     bool wake_posted_ = false;
 
+    std::deque<Ticket> unadmitted_;  // The oldest first; those that were admitted leave late.
+    std::size_t unadmitted_count_ = 0;
+
+    std::vector<Departure> departures_;
     std::vector<std::unique_ptr<Connection>> removed_;
     std::vector<std::unique_ptr<net::Conversation>> retired_;
     std::vector<net::Handle> free_;

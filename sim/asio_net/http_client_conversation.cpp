@@ -102,7 +102,7 @@ void HttpClientConversation::receive(std::span<const std::byte> bytes, TimePoint
 std::optional<Error> HttpClientConversation::parse(std::span<const std::byte> bytes) {
     waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
     std::span<const std::byte> rest = waiting_;
-    while (!rest.empty() && !parser_->is_done()) {
+    while (!rest.empty() && !parser_->is_done() && !waits_for_chunk(*parser_, rest.size())) {
         boost::beast::error_code error;
         const std::size_t used = parser_->put(boost::asio::buffer(rest.data(), rest.size()), error);
         rest = rest.subspan(used);

@@ -2,35 +2,22 @@
 
 #include <utility>
 
-#include "asio_net/socket.h"
+#include "asio_net/http_wire.h"
 #include "twinstorm/base/check.h"
 
 namespace twinstorm::asio_net {
-namespace {
-
-constexpr std::uint16_t kHttpPort = 80;
-constexpr std::uint16_t kHttpsPort = 443;
-
-// RFC 9110, 7.2: without the port when it is the scheme's own.
-std::string host_header(const net::Destination& destination) {
-    const std::string& name =
-        destination.server_name.empty() ? destination.host : destination.server_name;
-    const bool usual = destination.port == (destination.tls ? kHttpsPort : kHttpPort);
-    return usual ? name : join_host_port(name, destination.port);
-}
-
-}  // namespace
-
 HttpClientPool::HttpClientPool(net::Loop& loop, const net::Destination& destination,
                                std::size_t connections)
     : loop_(loop) {
     TWINSTORM_CHECK(connections > 0);
     HttpClientOwner& owner = *this;
+    net::Destination plain = destination;
+    plain.websocket_path.clear();
     for (std::size_t number = 0; number < connections; ++number) {
         Member& member = members_.emplace_back();
         member.conversation =
             std::make_unique<HttpClientConversation>(owner, loop, host_header(destination));
-        member.handle = loop.carry(*member.conversation, destination);
+        member.handle = loop.carry(*member.conversation, plain);
     }
 }
 

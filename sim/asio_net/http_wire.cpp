@@ -6,8 +6,13 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/status.hpp>
 
+#include "asio_net/socket.h"
+
 namespace twinstorm::asio_net {
 namespace {
+
+constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
 
 bool is_framing(std::string_view name) {
     const auto is = [name](boost::beast::string_view ours) {
@@ -90,6 +95,13 @@ void append_response(Buffer& buffer, const net::HttpResponse& response,
     if (!bodiless && !framing.head) {
         append_text(buffer, response.body);
     }
+}
+
+std::string host_header(const net::Destination& destination) {
+    const std::string& name =
+        destination.server_name.empty() ? destination.host : destination.server_name;
+    const bool usual = destination.port == (destination.tls ? kHttpsPort : kHttpPort);
+    return usual ? name : join_host_port(name, destination.port);
 }
 
 net::HttpHeaders to_headers(const boost::beast::http::fields& fields) {

@@ -115,20 +115,23 @@ Result<Socket> connect_socket(const ip::tcp::endpoint& peer,
     return socket;
 }
 
-Result<ListeningSocket> listen_socket(const std::string& address, std::uint16_t port) {
-    const std::string where = join_host_port(address, port);
+Result<ListeningSocket> listen_socket(const Listener& listener) {
+    const std::string where = join_host_port(listener.address, listener.port);
     boost::system::error_code error;
-    const ip::tcp::endpoint endpoint(ip::make_address(address, error), port);
+    const ip::tcp::endpoint endpoint(ip::make_address(listener.address, error), listener.port);
     if (error) {
         return fail(ErrorCode::kInvalidArgument,
                     fmt::format("`{}` is no address to listen on; expected one such as 127.0.0.1",
-                                address));
+                                listener.address));
     }
     Socket socket = open_socket(endpoint);
     if (!socket.valid()) {
         return fail(system_error(errno, where, ErrorCode::kIo));
     }
     set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR);
+    if (listener.share_port) {
+        set_option(socket.get(), SOL_SOCKET, SO_REUSEPORT);  // Without it bind() says why.
+    }
     if (::bind(socket.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 ||
         ::listen(socket.get(), kListenBacklog) != 0) {
         // An address of another machine is a mistake of the caller, not a lack of ports.

@@ -17,6 +17,8 @@
 
 namespace twinstorm::asio_net {
 
+struct Listener;
+
 class Socket {
 public:
     Socket() = default;
@@ -48,7 +50,7 @@ struct ListeningSocket {
 [[nodiscard]] Result<Socket> connect_socket(const boost::asio::ip::tcp::endpoint& peer,
                                             const std::optional<boost::asio::ip::address>& source,
                                             std::string_view where);
-[[nodiscard]] Result<ListeningSocket> listen_socket(const std::string& address, std::uint16_t port);
+[[nodiscard]] Result<ListeningSocket> listen_socket(const Listener& listener);
 
 // An invalid socket when there is none to accept; `number` is the system's error then.
 [[nodiscard]] Socket accept_socket(int listener, int& number);

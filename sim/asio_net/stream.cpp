@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <boost/asio/ip/address.hpp>
 
+#include "asio_net/client_certificate.h"
 #include "asio_net/socket.h"
 #include "twinstorm/base/check.h"
 
@@ -45,8 +46,10 @@ bool expect_name(SSL* ssl, const std::string& name) {
 }
 
 Error refused_certificate(SSL* ssl, std::string_view where, long verdict) {
-    std::string text = fmt::format("{}: the server's certificate was not accepted: {}", where,
-                                   X509_verify_cert_error_string(verdict));
+    const bool here = SSL_is_server(ssl) == 1;
+    std::string text =
+        fmt::format("{}: the {}'s certificate was not accepted: {}", where,
+                    here ? "client" : "server", X509_verify_cert_error_string(verdict));
     const char* const name = X509_VERIFY_PARAM_get0_host(SSL_get0_param(ssl), 0);
     if (verdict == X509_V_ERR_HOSTNAME_MISMATCH && name != nullptr) {
         text += fmt::format(" (it is not for `{}`)", name);
@@ -112,6 +115,11 @@ Result<void> Stream::start_tls_client(int descriptor, const TlsContext& context,
     if (!expect_name(ssl_.get(), std::string(peer.name))) {
         return fail(ErrorCode::kTls, fmt::format("`{}` is no name that a certificate can have: {}",
                                                  peer.name, openssl_reason()));
+    }
+    if (peer.certificate != nullptr) {
+        if (auto used = use_certificate(ssl_.get(), *peer.certificate); !used) {
+            return used;
+        }
     }
     if (peer.session != nullptr) {
         TWINSTORM_CHECK(SSL_set_ex_data(ssl_.get(), session_slot(), peer.session) == 1);
@@ -254,6 +262,10 @@ void Stream::reset() {
 
 bool Stream::resumed() const {
     return ssl_ != nullptr && SSL_session_reused(ssl_.get()) == 1;
+}
+
+std::vector<std::string> Stream::peer_chain() const {
+    return ssl_ != nullptr ? shown_chain(ssl_.get()) : std::vector<std::string>();
 }
 
 Error Stream::explain(std::string_view where) const {

@@ -12,9 +12,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "twinstorm/asio_net/tls.h"
 #include "twinstorm/base/error.h"
+#include "twinstorm/net/loop.h"
 
 typedef struct ssl_st SSL;
 typedef struct ssl_session_st SSL_SESSION;
@@ -39,6 +41,7 @@ public:
     struct TlsPeer {
         std::string_view name;  // For SNI and for the certificate: a host name or an address.
         TlsSession* session;    // Resumed when there is one, and kept up to date; null: never.
+        const net::ClientCertificate* certificate = nullptr;  // Shown when the server asks for one.
     };
 
     void attach(int descriptor);
@@ -55,6 +58,8 @@ public:
 
     [[nodiscard]] Error explain(std::string_view where) const;
     [[nodiscard]] bool resumed() const;
+    // What a client has shown, in DER, leaf first; nothing without TLS or without a certificate.
+    [[nodiscard]] std::vector<std::string> peer_chain() const;
 
 private:
     struct FreeSsl {

@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "asio_net/client_certificate.h"
 #include "asio_net/stream.h"
 
 namespace twinstorm::asio_net {
@@ -74,7 +75,7 @@ Result<TlsContext> TlsContext::client(const std::string& ca_file) {
 }
 
 Result<TlsContext> TlsContext::server(const std::string& certificate_file,
-                                      const std::string& key_file) {
+                                      const std::string& key_file, ClientCertificates clients) {
     ERR_clear_error();
     TlsContext made(make_context(TLS_server_method()));
     if (made.native() == nullptr) {
@@ -88,6 +89,9 @@ Result<TlsContext> TlsContext::server(const std::string& certificate_file,
     // Tickets keep the state of sessions at the clients; one for each handshake is enough.
     SSL_CTX_set_session_cache_mode(made.native(), SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(made.native(), 1);
+    if (clients == ClientCertificates::kRequested) {
+        request_certificates(made.native());
+    }
     if (SSL_CTX_use_certificate_chain_file(made.native(), certificate_file.c_str()) != 1) {
         return fail(ErrorCode::kTls, fmt::format("`{}` holds no certificate in PEM: {}",
                                                  certificate_file, openssl_reason()));

@@ -3,11 +3,15 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -17,14 +21,16 @@
 #include <boost/json/value_to.hpp>
 
 #include "cli/commands.h"
+#include "cli/hub_server.h"
 #include "cli/scenario_options.h"
 #include "cli/text_file.h"
-#include "twinstorm/asio_net/asio_loop.h"
 #include "twinstorm/asio_net/tls.h"
 #include "twinstorm/base/base64.h"
 #include "twinstorm/base/seed.h"
+#include "twinstorm/events/event.h"
 #include "twinstorm/hub/hub.h"
-#include "twinstorm/iothub/sas_token.h"
+#include "twinstorm/iothub/certificate.h"
+#include "twinstorm/iothub/tier.h"
 #include "twinstorm/run/machine.h"
 
 namespace twinstorm::cli {
@@ -34,8 +40,8 @@ namespace json = boost::json;
 
 struct HubOptions {
     std::string bind = "127.0.0.1";
-    std::uint16_t mqtts_port = 8883;
-    std::uint16_t https_port = 8443;
+    HubPorts ports;
+    std::size_t workers = 1;
     std::string host_name = "twinstorm-hub.azure-devices.net";
     std::string certificate;
     std::string key;
@@ -43,6 +49,12 @@ struct HubOptions {
     std::string tier = "S1";
     int units = 1;
     bool no_throttle = false;
+    std::size_t partitions = 4;
+    std::chrono::seconds sas_grace{300};
+    std::vector<std::string> routes;
+    std::vector<std::string> consumer_groups;
+    std::vector<std::string> client_cas;
+    std::string verdicts = "strict";
     std::string owner_key;
     std::string ready_file;
     bool exit_with_parent = false;
@@ -59,21 +71,6 @@ Result<asio_net::CertificateFiles> certificates(const HubOptions& options,
         return asio_net::CertificateFiles{options.certificate, options.certificate, options.key};
     }
     return asio_net::make_certificates(folder, {options.host_name});
-}
-
-json::value ready_document(const HubOptions& options, const hub::Hub& hub,
-                           const std::string& ca_file, std::uint16_t mqtts, std::uint16_t https) {
-    const std::string host =
-        options.bind == "0.0.0.0" || options.bind == "::" ? options.host_name : options.bind;
-    return {{"hostname", options.host_name},
-            {"mqtts", {{"host", host}, {"port", mqtts}}},
-            {"https", {{"host", host}, {"port", https}}},
-            {"ca_file", ca_file},
-            {"connection_string", hub.connection_string().reveal()},
-            {"tier", {{"name", options.tier}, {"units", options.units}}},
-            {"admin",
-             {{"url", fmt::format("https://{}:{}/admin", host, https)},
-              {"token", hub.admin_token().reveal()}}}};
 }
 
 // A folder for what the hub makes when the caller names none; removed at the end.
@@ -98,8 +95,10 @@ private:
     std::string path_;
 };
 
-// The service key and the admin token of a state folder: made once, then the same at every start.
-Result<void> use_kept_secrets(const std::string& folder, hub::Options& options) {
+// The service key, the admin token and the seed of all other keys of a state folder: made once,
+// then the same at every start.
+Result<void> use_kept_secrets(const std::string& folder, HubServer& server) {
+    hub::Options& options = server.hub;
     const std::string path = folder + "/secrets.json";
     const auto text = read_file(path);
     if (!text) {
@@ -111,11 +110,12 @@ Result<void> use_kept_secrets(const std::string& folder, hub::Options& options) 
             }
             return base64_encode(bytes);
         };
-        const json::value secrets{{"owner_key", key()}, {"admin_token", key()}};
+        const json::value secrets{
+            {"owner_key", key()}, {"admin_token", key()}, {"seed", options.seed}};
         if (const auto kept = write_private_file(path, json::serialize(secrets) + "\n"); !kept) {
             return kept;
         }
-        return use_kept_secrets(folder, options);
+        return use_kept_secrets(folder, server);
     }
     try {  // Boost.JSON says what is missing or of a wrong type by throwing.
         const json::value secrets = json::parse(*text);
@@ -123,6 +123,8 @@ Result<void> use_kept_secrets(const std::string& folder, hub::Options& options) 
             options.owner_key = Secret(json::value_to<std::string>(secrets.at("owner_key")));
         }
         options.admin_token = Secret(json::value_to<std::string>(secrets.at("admin_token")));
+        options.seed = json::value_to<std::uint64_t>(secrets.at("seed"));
+        server.dps.seed = derive(options.seed, "dps");
         return {};
     } catch (const std::exception& error) {
         return fail(ErrorCode::kInvalidArgument,
@@ -130,45 +132,89 @@ Result<void> use_kept_secrets(const std::string& folder, hub::Options& options) 
     }
 }
 
-ExitCode serve(const HubOptions& options, const hub::Options& hub_options,
-               const std::string& folder) {
-    const auto files = certificates(options, folder);
-    const auto tls = files ? asio_net::TlsContext::server(files->certificate, files->key)
-                           : Result<asio_net::TlsContext>(fail(files.error()));
-    if (!tls) {
-        say_error(tls.error().message());
+// The CAs whose certificates devices may show.
+Result<std::vector<std::string>> read_client_cas(const std::vector<std::string>& files) {
+    std::vector<std::string> result;
+    for (const std::string& file : files) {
+        auto text = read_file(file);
+        if (!text) {
+            return fail(std::move(text).error());
+        }
+        if (const auto parsed = iothub::parse_certificate_text(*text); !parsed) {
+            return fail(ErrorCode::kInvalidArgument,
+                        fmt::format("{}: {}", file, parsed.error().message()));
+        }
+        result.push_back(*std::move(text));
+    }
+    return result;
+}
+
+ExitCode serve(HubServer server, const HubOptions& options, const std::string& folder) {
+    auto files = certificates(options, folder);
+    if (!files) {
+        say_error(files.error().message());
         return ExitCode::kCannotServe;
     }
-    const RealClock clock;
-    asio_net::AsioLoop loop(clock, {});
-    hub::Hub hub(hub_options, clock.anchor(), loop);
-    if (const auto restored = hub.restore(); !restored) {
-        say_error(restored.error().message());
+    server.certificate = *std::move(files);
+    if (options.certificate.empty()) {  // Its own CA may vouch for devices as well.
+        auto ca = read_client_cas({server.certificate.ca});
+        if (!ca) {
+            say_error(ca.error().message());
+            return ExitCode::kCannotServe;
+        }
+        server.hub.client_cas.push_back(std::move(ca->front()));
+    }
+    if (const auto served = serve_hub(server); !served) {
+        say_error(served.error().message());
         return ExitCode::kCannotServe;
     }
-    const auto mqtts = loop.listen({options.bind, options.mqtts_port, &*tls}, hub.mqtt());
-    const auto https = loop.listen_http({options.bind, options.https_port, &*tls}, hub.rest());
-    for (const auto* const port : {&mqtts, &https}) {
-        if (!*port) {
-            say_error(port->error().message());
-            return ExitCode::kCannotServe;
-        }
-    }
-    if (!options.ready_file.empty()) {
-        const std::string text = json::serialize(
-            ready_document(options, hub, std::filesystem::absolute(files->ca), *mqtts, *https));
-        // It holds keys: for its owner's eyes only.
-        if (const auto written = write_private_file(options.ready_file, text + "\n"); !written) {
-            say_error(written.error().message());
-            return ExitCode::kCannotServe;
-        }
-    }
-    fmt::print(stderr, "hub {} ({} x {}) listens: mqtts {}:{}, https {}:{}, trust {}\n",
-               options.host_name, options.tier, options.units, options.bind, *mqtts, options.bind,
-               *https, files->ca);
-    loop.on_signal([&loop](int) { loop.stop(); });
-    loop.run();
     return ExitCode::kPassed;
+}
+
+hub::Routes routes_of(const std::vector<std::string>& names) {
+    const auto has = [&names](events::Source source) {
+        return std::ranges::find(names, events::name(source)) != names.end();
+    };
+    return {names.empty() || has(events::Source::kTelemetry), has(events::Source::kTwinChange),
+            has(events::Source::kDeviceLifecycle), has(events::Source::kDeviceConnectionState)};
+}
+
+Result<HubServer> read_server(const HubOptions& options) {
+    const auto tier = iothub::parse_tier(options.tier);
+    if (!tier) {
+        return fail(tier.error());
+    }
+    auto client_cas = read_client_cas(options.client_cas);
+    if (!client_cas) {
+        return fail(client_cas.error());
+    }
+    HubServer server;
+    server.bind = options.bind;
+    server.ports = options.ports;
+    server.workers = std::min(options.workers, options.partitions);
+    server.ready_file = options.ready_file;
+    server.hub.host_name = options.host_name;
+    server.hub.tier = *tier;
+    server.hub.units = options.units;
+    server.hub.owner_key = Secret(options.owner_key);
+    server.hub.seed = random_seed();
+    server.hub.partitions = options.partitions;
+    server.hub.sas_grace = options.sas_grace;
+    server.hub.routes = routes_of(options.routes);
+    server.hub.client_cas = *std::move(client_cas);
+    server.hub.throttle = !options.no_throttle;
+    server.hub.verdicts =
+        options.verdicts == "strict" ? defender::Mode::kStrict : defender::Mode::kAsShipped;
+    server.hub.consumer_groups.insert(server.hub.consumer_groups.end(),
+                                      options.consumer_groups.begin(),
+                                      options.consumer_groups.end());
+    server.hub.log = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
+    server.dps.hubs = {options.host_name};
+    server.dps.seed = derive(server.hub.seed, "dps");
+    server.dps.throttle = !options.no_throttle;
+    server.dps.sas_grace = options.sas_grace;
+    server.dps.log = server.hub.log;
+    return server;
 }
 
 ExitCode run_hub(const HubOptions& options) {
@@ -176,30 +222,38 @@ ExitCode run_hub(const HubOptions& options) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
     }
     static_cast<void>(run::machine_limits());  // Raises the limit of open files.
-    const auto tier = iothub::parse_tier(options.tier);
-    if (!tier) {
-        say_error(tier.error().message());
+    auto server = read_server(options);
+    if (!server) {
+        say_error(server.error().message());
         return ExitCode::kMistake;
     }
-    hub::Options hub_options;
-    hub_options.host_name = options.host_name;
-    hub_options.tier = *tier;
-    hub_options.units = options.units;
-    hub_options.owner_key = Secret(options.owner_key);
-    hub_options.seed = random_seed();
-    hub_options.log = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
     if (!options.state_dir.empty()) {
         std::error_code error;
         std::filesystem::create_directories(options.state_dir, error);
-        hub_options.journal_file = options.state_dir + "/journal.jsonl";
-        if (const auto kept = use_kept_secrets(options.state_dir, hub_options); !kept) {
+        server->hub.journal_file = options.state_dir + "/journal.jsonl";
+        if (const auto kept = use_kept_secrets(options.state_dir, *server); !kept) {
             say_error(kept.error().message());
             return ExitCode::kCannotServe;
         }
-        return serve(options, hub_options, options.state_dir);
+        return serve(*std::move(server), options, options.state_dir);
     }
     const ScratchFolder scratch;
-    return serve(options, hub_options, scratch.path());
+    return serve(*std::move(server), options, scratch.path());
+}
+
+void add_ports(CLI::App& command, HubPorts& ports) {
+    command.add_option("--mqtts-port", ports.mqtts, "MQTT over TLS; 0 = any free port")
+        ->capture_default_str();
+    command
+        .add_option("--https-port", ports.https,
+                    "REST, provisioning's too; MQTT and AMQP over WebSocket")
+        ->capture_default_str();
+    command.add_option("--amqps-port", ports.amqps, "Built-in endpoint and service links")
+        ->capture_default_str();
+    command.add_option("--dps-port", ports.dps, "Provisioning over MQTT and TLS")
+        ->capture_default_str();
+    command.add_option("--mqtt-port", ports.mqtt,
+                       "MQTT without TLS, for benchmarks; none unless given");
 }
 
 }  // namespace
@@ -208,10 +262,11 @@ void add_hub(CLI::App& app, Action& action) {
     CLI::App* const command = app.add_subcommand("hub", "The mock IoT Hub alone, until SIGINT");
     const auto options = std::make_shared<HubOptions>();  // Lives as long as the callback.
     command->add_option("--bind", options->bind, "Address to listen on")->capture_default_str();
-    command->add_option("--mqtts-port", options->mqtts_port, "MQTT over TLS; 0 = any free port")
-        ->capture_default_str();
-    command->add_option("--https-port", options->https_port, "REST; 0 = any free port")
-        ->capture_default_str();
+    add_ports(*command, options->ports);
+    command
+        ->add_option("--workers", options->workers, "Threads, each with its share of the devices")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 64));
     command->add_option("--hostname", options->host_name, "The hub's own name")
         ->capture_default_str();
     auto* const cert = command->add_option("--cert", options->certificate, "Server certificate");
@@ -225,11 +280,34 @@ void add_hub(CLI::App& app, Action& action) {
         ->capture_default_str()
         ->check(CLI::Range(1, 200));
     command->add_flag("--no-throttle", options->no_throttle,
-                      "Accepted for scripts; this hub does not throttle yet");
+                      "Serves as fast as the machine can, whatever the tier");
     command->add_option("--owner-key", options->owner_key, "Key of iothubowner, base64")
         ->envname("TWINSTORM_OWNER_KEY");
     command->add_option("--ready-file", options->ready_file,
                         "Written once every port listens: addresses and credentials as JSON");
+    command->add_option("--partitions", options->partitions, "Of the built-in endpoint")
+        ->capture_default_str()
+        ->check(CLI::Range(2, 32));
+    command->add_option("--consumer-group", options->consumer_groups,
+                        "One more beside $Default; may be repeated");
+    command
+        ->add_option("--route", options->routes,
+                     "What goes to the built-in endpoint; may be repeated; all unless given")
+        ->check(CLI::IsMember({"Telemetry", "twinChangeEvents", "deviceLifecycleEvents",
+                               "deviceConnectionStateEvents"}));
+    command
+        ->add_option("--client-ca", options->client_cas,
+                     "PEM of a CA whose certificates prove CA-signed devices; may be repeated")
+        ->check(CLI::ExistingFile);
+    command
+        ->add_option("--sas-grace", options->sas_grace,
+                     "Seconds for which a connection outlives its token")
+        ->capture_default_str();
+    command
+        ->add_option("--verdicts", options->verdicts,
+                     "How security messages are judged: strict or as-shipped")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"strict", "as-shipped"}));
     command->add_flag("--exit-with-parent", options->exit_with_parent)->group("");
     command->callback([options, &action] { action = [options] { return run_hub(*options); }; });
 }

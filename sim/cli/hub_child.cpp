@@ -56,6 +56,30 @@ Result<int> spawn(const std::vector<std::string>& arguments, const std::string& 
     return process;
 }
 
+// Nobody reads the built-in endpoint during a run: changes of twins need not be put there.
+std::vector<std::string> arguments_of(const plan::MockHub& mock, const std::string& ready_file) {
+    std::vector<std::string> words{"twinstorm", "hub", "--bind", "127.0.0.1"};
+    const auto add = [&words](std::string name, std::string value) {
+        words.push_back(std::move(name));
+        words.push_back(std::move(value));
+    };
+    for (const char* port : {"--mqtts-port", "--https-port", "--amqps-port", "--dps-port"}) {
+        add(port, "0");
+    }
+    add("--tier", std::string(iothub::name(mock.tier)));
+    add("--units", std::to_string(mock.units));
+    add("--partitions", std::to_string(mock.partitions));
+    add("--workers", std::to_string(mock.workers));
+    add("--verdicts", mock.verdicts == plan::Verdicts::kStrict ? "strict" : "as-shipped");
+    add("--route", "Telemetry");
+    add("--ready-file", ready_file);
+    if (!mock.throttle) {
+        words.emplace_back("--no-throttle");
+    }
+    words.emplace_back("--exit-with-parent");
+    return words;
+}
+
 }  // namespace
 
 Result<HubChild> HubChild::start(const plan::MockHub& mock, const std::string& log) {
@@ -65,11 +89,7 @@ Result<HubChild> HubChild::start(const plan::MockHub& mock, const std::string& l
                     fmt::format("cannot make a folder like {}: {}", folder, std::strerror(errno)));
     }
     const std::string ready_file = folder + "/ready.json";
-    const auto process =
-        spawn({"twinstorm", "hub", "--bind", "127.0.0.1", "--mqtts-port", "0", "--https-port", "0",
-               "--tier", std::string(iothub::name(mock.tier)), "--units",
-               std::to_string(mock.units), "--ready-file", ready_file, "--exit-with-parent"},
-              log);
+    const auto process = spawn(arguments_of(mock, ready_file), log);
     if (!process) {
         return fail(process.error());
     }

@@ -4,12 +4,11 @@
 //         `Authorization: Bearer {admin token}`. Errors: 401, 404, 405 with `{"error": "..."}`.
 #pragma once
 
-#include "hub/core.h"
-#include "hub/rest_message.h"
-#include "twinstorm/net/http.h"
+#include "hub/exchange.h"
+#include "hub/shard.h"
 
 namespace twinstorm::hub {
 
-[[nodiscard]] net::HttpResponse answer_admin(Core& core, const RestRequest& request);
+void answer_admin(Shard& here, const ExchangePointer& exchange, TimePoint now);
 
 }  // namespace twinstorm::hub

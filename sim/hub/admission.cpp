@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "hub/limits.h"
+#include "twinstorm/iothub/certificate.h"
 #include "twinstorm/iothub/identity.h"
 #include "twinstorm/iothub/sas_token.h"
 #include "twinstorm/iothub/topic.h"
@@ -87,7 +88,52 @@ tl::expected<Admission, Refusal> check_token(const AdmissionRules& rules, Identi
     if (token->expired(now.wall, skew(rules))) {
         return tl::unexpected(Refusal::kTokenExpired);
     }
-    return Admission{&identity, token_ends(rules, *token, now)};
+    const bool own_key = token->policy.empty();
+    const auto scope = !own_key                           ? events::AuthScope::kHub
+                       : identity.record.name.is_module() ? events::AuthScope::kModule
+                                                          : events::AuthScope::kDevice;
+    return Admission{&identity, {}, token_ends(rules, *token, now), scope, events::AuthType::kSas};
+}
+
+std::optional<Refusal> check_certificate(const AdmissionRules& rules, const Identity& identity,
+                                         std::span<const std::string> chain, Instant now) {
+    const Credentials& credentials = identity.record.credentials;
+    const bool self_signed = credentials.type == Authentication::kSelfSigned;
+    if (!self_signed && credentials.type != Authentication::kCertificateAuthority) {
+        return Refusal::kNotX509;
+    }
+    const auto leaf = iothub::parse_certificate(chain.front());
+    if (!leaf) {
+        return Refusal::kCertificateMalformed;
+    }
+    if (self_signed) {
+        return iothub::has_thumbprint(*leaf, credentials.primary_thumbprint) ||
+                       iothub::has_thumbprint(*leaf, credentials.secondary_thumbprint)
+                   ? std::nullopt
+                   : std::optional(Refusal::kCertificateThumbprint);
+    }
+    if (!iothub::verify_chain(chain, rules.client_cas, now.wall)) {
+        return Refusal::kCertificateChain;
+    }
+    return leaf->common_name == identity.record.name.client_id()
+               ? std::nullopt
+               : std::optional(Refusal::kCertificateName);
+}
+
+tl::expected<Admission, Refusal> check_proof(const AdmissionRules& rules, Identity& identity,
+                                             const mqtt::Connect& connect,
+                                             std::span<const std::string> chain, Instant now) {
+    if (connect.password && !connect.password->empty()) {
+        return check_token(rules, identity, text_of(*connect.password), now);
+    }
+    if (chain.empty()) {
+        return tl::unexpected(Refusal::kNoToken);
+    }
+    if (const auto refusal = check_certificate(rules, identity, chain, now)) {
+        return tl::unexpected(*refusal);
+    }
+    return Admission{
+        &identity, {}, std::nullopt, events::AuthScope::kDevice, events::AuthType::kX509};
 }
 
 bool is_own_telemetry(std::string_view topic, const iothub::IdentityName& name) {
@@ -131,8 +177,21 @@ Outcome<void> admit_service(const AdmissionRules& rules, std::string_view author
     return {};
 }
 
+tl::expected<Admission, Refusal> admit_sender(const AdmissionRules& rules, Identity& identity,
+                                              std::string_view authorization, Instant now) {
+    if (authorization.empty()) {
+        return tl::unexpected(Refusal::kNoToken);
+    }
+    auto admission = check_token(rules, identity, authorization, now);
+    if (admission && !identity.enabled()) {
+        return tl::unexpected(Refusal::kDisabled);
+    }
+    return admission;
+}
+
 tl::expected<Admission, Refusal> admit_connect(const AdmissionRules& rules, Registry& registry,
-                                               const mqtt::Connect& connect, Instant now) {
+                                               const mqtt::Connect& connect,
+                                               std::span<const std::string> chain, Instant now) {
     if (connect.level != kProtocolLevel) {
         return tl::unexpected(Refusal::kProtocolLevel);
     }
@@ -150,16 +209,16 @@ tl::expected<Admission, Refusal> admit_connect(const AdmissionRules& rules, Regi
     if (identity == nullptr) {
         return tl::unexpected(Refusal::kUnknownIdentity);
     }
-    if (!connect.password || connect.password->empty()) {
-        return tl::unexpected(Refusal::kNoToken);
-    }
-    auto admission = check_token(rules, *identity, text_of(*connect.password), now);
+    auto admission = check_proof(rules, *identity, connect, chain, now);
     if (admission && !identity->enabled()) {
         return tl::unexpected(Refusal::kDisabled);
     }
     if (admission && connect.will &&
         !is_own_telemetry(connect.will->topic, identity->record.name)) {
         return tl::unexpected(Refusal::kWillTopic);
+    }
+    if (admission && user_name->model_id.size() <= kModelIdBytesMax) {
+        admission->model_id = user_name->model_id;
     }
     return admission;
 }

@@ -1,4 +1,4 @@
-// Past 300 lines: every event in the life of a connection, a few lines each.
+// About 300 lines: the whole life of a connection, from its first byte to its end, in one place.
 #include "hub/hub_conversation.h"
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 
 #include "hub/hub_log.h"
 #include "hub/limits.h"
+#include "hub/shards.h"
 #include "hub/telemetry_intake.h"
 #include "hub/twin_exchange.h"
 #include "twinstorm/mqtt/malformation.h"
@@ -18,8 +19,6 @@ namespace twinstorm::hub {
 namespace {
 
 static_assert(sizeof(HubConversation) < 1024, "An idle connection is to stay small.");
-
-constexpr std::uint8_t kGrantedQosMax = 1;  // QoS 2 asked for is granted as 1.
 
 Duration keep_alive_timeout(std::uint16_t keep_alive_s) {
     if (keep_alive_s == 0) {
@@ -37,19 +36,36 @@ mqtt::ConnectCode code_of(Refusal refusal) {
 
 }  // namespace
 
-HubConversation::HubConversation(Core& core, net::Handle handle, TimePoint now)
-    : core_(&core), handle_(handle), last_packet_(now), reader_(kPacketBytesMax) {
-    core_->conversations.insert(this);
+HubConversation::HubConversation(Shard& shard, net::Handle handle, const net::Peer& peer,
+                                 TimePoint now)
+    : shard_(nullptr),
+      arrival_(std::make_unique<Arrival>(Arrival{peer})),
+      handle_(handle),
+      last_packet_(now),
+      reader_(kPacketBytesMax) {
+    settle_in(shard);
 }
 
 HubConversation::~HubConversation() {
-    if (core_ == nullptr) {
+    if (shard_ == nullptr) {
         return;
     }
     if (identity_ != nullptr) {
         leave(last_packet_);
     }
-    core_->conversations.erase(this);
+    depart();
+}
+
+void HubConversation::settle_in(Shard& shard) {
+    shard_ = &shard;
+    shard.conversations.insert(this);
+    ++shard.common.connections;
+}
+
+void HubConversation::depart() {
+    shard_->conversations.erase(this);
+    --shard_->common.connections;
+    shard_ = nullptr;
 }
 
 void HubConversation::connected(TimePoint now) {
@@ -57,11 +73,18 @@ void HubConversation::connected(TimePoint now) {
 }
 
 void HubConversation::receive(std::span<const std::byte> bytes, TimePoint now) {
-    if (state_ == State::kClosing) {
+    if (state_ == State::kClosing || state_ == State::kMoving) {
         return;
     }
+    if (state_ != State::kOpen) {
+        arrival_->bytes.insert(arrival_->bytes.end(), bytes.begin(), bytes.end());
+    }
+    if (state_ == State::kDelayed) {
+        return;
+    }
+    slow_down(bytes.size(), now);
     reader_.feed(bytes);
-    while (state_ != State::kClosing) {
+    while (state_ == State::kAwaitingConnect || state_ == State::kOpen) {
         const auto packet = reader_.next();
         if (!packet) {
             drop(Drop::kMalformedPacket, now, mqtt::describe(packet.error()));
@@ -80,34 +103,50 @@ void HubConversation::take_packet(const mqtt::Packet& packet, TimePoint now) {
         return;
     }
     std::visit([this, now](const auto& any) { on_packet(any, now); }, packet);
-    if (state_ == State::kOpen && outgoing_.size() > kOutgoingBytesMax) {
-        drop(Drop::kOutgoingFull, now);
-    }
+    limit_outgoing(now);
 }
 
 void HubConversation::disconnected(const Error& /*why*/, TimePoint now) {
     if (state_ == State::kOpen) {
-        ++core_->connections.closed_by_peer;
+        ++shard_->connections.closed_by_peer;
     }
     if (state_ != State::kClosing) {
         close(true, now);
     }
 }
 
+bool HubConversation::accepts_input() const {
+    const bool stalled = shard_ != nullptr && shard_->faults.stalled();
+    return state_ != State::kMoving && state_ != State::kDelayed && !stalled && !reads_slowly() &&
+           (waiting_ == nullptr || !waiting_->full());
+}
+
 void HubConversation::take_outgoing(Buffer& buffer) {
-    if (outgoing_.empty()) {
+    const bool stalled = shard_ != nullptr && shard_->faults.stalled();
+    if (outgoing_.empty() || stalled) {
         return;
     }
     std::swap(outgoing_, buffer);
     // What the driver brought goes to the pool: nothing is kept while nothing waits.
     outgoing_.clear();
-    if (core_ != nullptr) {
-        core_->loop.buffers().give(std::exchange(outgoing_, Buffer{}));
+    if (shard_ != nullptr) {
+        shard_->loop.buffers().give(std::exchange(outgoing_, Buffer{}));
     }
 }
 
 void HubConversation::advance(TimePoint now) {
-    if (state_ == State::kAwaitingConnect && now >= last_packet_ + kConnectTimeMax) {
+    if (shard_ != nullptr && shard_->faults.stalled()) {
+        return;  // The end of the stall wakes it.
+    }
+    if (reads_slowly() && now >= reads_again_) {
+        reads_again_ = {};
+    }
+    perform_due(now, false);
+    if (state_ == State::kDelayed && now >= *arrival_->delayed_until) {
+        read_connect_again(now);
+    } else if (state_ == State::kOpen && cut_at_ && now >= *cut_at_) {
+        drop(Drop::kFault, now);
+    } else if (state_ == State::kAwaitingConnect && now >= last_packet_ + kConnectTimeMax) {
         drop(Drop::kConnectTimeout, now);
     } else if (state_ == State::kOpen && token_ends_ && now >= *token_ends_) {
         drop(Drop::kTokenExpired, now);
@@ -117,37 +156,36 @@ void HubConversation::advance(TimePoint now) {
 }
 
 std::optional<TimePoint> HubConversation::next_deadline() const {
-    if (state_ == State::kClosing) {
+    if (state_ == State::kClosing || state_ == State::kMoving || shard_ == nullptr ||
+        shard_->faults.stalled()) {
         return std::nullopt;
     }
     if (state_ == State::kAwaitingConnect) {
         return last_packet_ + kConnectTimeMax;
     }
-    const TimePoint silent_until = last_packet_ + keep_alive_;
-    return token_ends_ ? std::min(silent_until, *token_ends_) : silent_until;
+    if (state_ == State::kDelayed) {
+        return arrival_->delayed_until;
+    }
+    TimePoint next = last_packet_ + keep_alive_;
+    const auto consider = [&next](std::optional<TimePoint> other) {
+        next = std::min(next, other.value_or(next));
+    };
+    consider(token_ends_);
+    consider(cut_at_);
+    consider(waiting_ == nullptr ? std::nullopt : waiting_->next_due());
+    consider(reads_slowly() ? std::optional(reads_again_) : std::nullopt);
+    return next;
 }
 
 void HubConversation::end(Drop rule, TimePoint now) {
     drop(rule, now);
-    core_->loop.wake(handle_);
-}
-
-bool HubConversation::notify_desired(const boost::json::object& change, TimePoint now) {
-    if (state_ != State::kOpen || !subscriptions_.has(iothub::Subscribable::kDesiredChanges)) {
-        return false;
-    }
-    write_desired_notice(outgoing(), identity_->twin.desired().version(), change);
-    if (outgoing_.size() > kOutgoingBytesMax) {
-        drop(Drop::kOutgoingFull, now);
-    }
-    core_->loop.wake(handle_);
-    return true;
+    shard_->loop.wake(handle_);
 }
 
 void HubConversation::forget_hub() {
     state_ = State::kClosing;
     identity_ = nullptr;
-    core_ = nullptr;
+    shard_ = nullptr;
 }
 
 void HubConversation::on_packet(const mqtt::Connect& packet, TimePoint now) {
@@ -155,13 +193,50 @@ void HubConversation::on_packet(const mqtt::Connect& packet, TimePoint now) {
         drop(Drop::kSecondConnect, now);
         return;
     }
-    const auto admission =
-        admit_connect(core_->admission_rules(), core_->registry, packet, core_->instant(now));
+    if (belongs_elsewhere(packet) || !may_connect(packet, now)) {
+        return;
+    }
+    const auto admission = admit_connect(shard_->admission_rules(), shard_->registry, packet,
+                                         arrival_->peer.certificates, shard_->instant(now));
     if (admission) {
         open(*admission, packet, now);
     } else {
         refuse_connect(admission.error(), packet, now);
     }
+}
+
+// The device decides which shard serves the connection. On the same loop it only changes hands;
+// else the loop carries it there, with all the bytes that have come so far, to be read anew.
+bool HubConversation::belongs_elsewhere(const mqtt::Connect& connect) {
+    const std::string_view device_id = connect.client_id.substr(0, connect.client_id.find('/'));
+    Shard& here = *shard_;
+    Shard& owner = here.all.owner_of(device_id);
+    if (&owner == &here) {
+        return false;
+    }
+    depart();
+    if (&owner.loop == &here.loop) {
+        settle_in(owner);
+        return false;
+    }
+    ++here.connections.handed_over;
+    next_shard_ = &owner;
+    state_ = State::kMoving;
+    here.loop.hand_over(handle_, owner.loop);
+    return true;
+}
+
+void HubConversation::moved(net::Handle handle, TimePoint now) {
+    handle_ = handle;
+    settle_in(*std::exchange(next_shard_, nullptr));
+    read_connect_again(now);
+}
+
+void HubConversation::read_connect_again(TimePoint now) {
+    state_ = State::kAwaitingConnect;
+    reader_.reset();
+    const Buffer bytes = std::exchange(arrival_->bytes, {});
+    receive(bytes, now);
 }
 
 void HubConversation::open(const Admission& admission, const mqtt::Connect& connect,
@@ -171,17 +246,25 @@ void HubConversation::open(const Admission& admission, const mqtt::Connect& conn
         identity.connection->end(Drop::kTakenOver, now);
     }
     state_ = State::kOpen;
+    arrival_.reset();
+    opened_at_ = now;
     identity_ = &identity;
+    identity.admitted_scope = admission.scope;
+    identity.admitted_type = admission.type;
     identity.connection = this;
-    identity.connection_changed = core_->anchor.at(now);
+    identity.connection_changed = shard_->instant(now).wall;
     identity.last_activity = identity.connection_changed;
-    ++core_->connections.accepted;
-    ++(identity.device == nullptr ? core_->connections.devices : core_->connections.modules);
+    shard_->registry.set_model(identity, admission.model_id, shard_->instant(now));
+    shard_->events.append_connection(identity, true, identity.connection_changed);
+    ++shard_->connections.accepted;
+    ++(identity.device == nullptr ? shard_->connections.devices : shard_->connections.modules);
     keep_alive_ = keep_alive_timeout(connect.keep_alive);
     token_ends_ = admission.token_ends;
     if (connect.will) {
         will_ = std::make_unique<StoredWill>(
-            StoredWill{std::string(connect.will->topic), connect.will->message.size()});
+            StoredWill{std::string(connect.will->topic),
+                       Buffer(connect.will->message.begin(), connect.will->message.end()),
+                       connect.will->retain});
     }
     // A clean connection ends the session of before as well, [MQTT-3.1.2-6].
     keeps_session_ = true;
@@ -190,117 +273,32 @@ void HubConversation::open(const Admission& admission, const mqtt::Connect& conn
         keeps_session_ = false;
     }
     subscriptions_ = identity.session;
+    shard_->cloud_messages.connection_began(identity, connect.clean_session);
     mqtt::write(outgoing(), mqtt::ConnAck{!identity.session.empty(), mqtt::ConnectCode::kAccepted});
+    if (shard_->common.quota.exceeded(shard_->instant(now).wall)) {
+        drop(Drop::kQuota, now);  // A real hub lets it in, and then cuts it off.
+        return;
+    }
+    faults_changed(now);
+    serve_subscriptions(now);
 }
 
 void HubConversation::refuse_connect(Refusal refusal, const mqtt::Connect& connect, TimePoint now) {
-    core_->rules.count(refusal);
-    core_->log.line(now, "mqtt: refused {}: {}", printable(connect.client_id), name(refusal));
+    shard_->rules.count(refusal);
+    shard_->log.line(now, "mqtt: refused {}: {}", printable(connect.client_id), name(refusal));
     mqtt::write(outgoing(), mqtt::ConnAck{false, code_of(refusal)});
     state_ = State::kClosing;
-}
-
-void HubConversation::on_packet(const mqtt::Publish& packet, TimePoint now) {
-    if (packet.qos > 1) {
-        drop(Drop::kQos2, now, packet.topic);
-        return;
-    }
-    const auto topic = iothub::parse_publish_topic(packet.topic);
-    if (!topic) {
-        drop(Drop::kUnknownTopic, now, packet.topic);
-        return;
-    }
-    const auto broken =
-        std::visit([&](const auto& known) { return on_topic(known, packet.payload, now); }, *topic);
-    if (broken) {
-        drop(*broken, now, packet.topic);
-        return;
-    }
-    if (packet.qos == 1) {
-        mqtt::write(outgoing(), mqtt::PubAck{packet.packet_id});
-    }
-}
-
-std::optional<Drop> HubConversation::on_topic(const iothub::TelemetryTopic& topic,
-                                              mqtt::Bytes payload, TimePoint now) {
-    return take_telemetry(*core_, *identity_, topic, payload.size(), now);
-}
-
-std::optional<Drop> HubConversation::on_topic(const iothub::TwinGetTopic& topic,
-                                              mqtt::Bytes /*payload*/, TimePoint /*now*/) {
-    if (topic.request_id.size() > kRequestIdBytesMax) {
-        return Drop::kRequestId;
-    }
-    answer_twin_get(*core_, *identity_, topic.request_id, twin_answers());
-    return std::nullopt;
-}
-
-std::optional<Drop> HubConversation::on_topic(const iothub::ReportedPatchTopic& topic,
-                                              mqtt::Bytes payload, TimePoint now) {
-    if (topic.request_id.size() > kRequestIdBytesMax) {
-        return Drop::kRequestId;
-    }
-    answer_reported_patch(*core_, *identity_, topic.request_id, payload, twin_answers(), now);
-    return std::nullopt;
-}
-
-void HubConversation::on_packet(const mqtt::Subscribe& packet, TimePoint now) {
-    if (packet.subscriptions.size() > kSubscriptionsMax) {
-        drop(Drop::kTooManySubscriptions, now);
-        return;
-    }
-    SubscriptionSet wanted = subscriptions_;
-    std::array<std::byte, kSubscriptionsMax> codes{};
-    std::size_t granted = 0;
-    for (const mqtt::Subscription& subscription : packet.subscriptions) {
-        const auto what = iothub::parse_filter(subscription.filter, identity_->record.name);
-        if (!what) {
-            drop(Drop::kUnknownFilter, now, subscription.filter);
-            return;
-        }
-        wanted.add(*what);
-        codes[granted++] = std::byte{std::min(subscription.qos, kGrantedQosMax)};
-    }
-    change_subscriptions(wanted, now);
-    mqtt::write(outgoing(), mqtt::SubAck{packet.packet_id, mqtt::Bytes(codes).first(granted)});
-}
-
-void HubConversation::on_packet(const mqtt::Unsubscribe& packet, TimePoint now) {
-    SubscriptionSet wanted = subscriptions_;
-    for (const std::string_view filter : packet.filters) {
-        if (const auto what = iothub::parse_filter(filter, identity_->record.name)) {
-            wanted.remove(*what);
-        }
-    }
-    change_subscriptions(wanted, now);
-    mqtt::write(outgoing(), mqtt::UnsubAck{packet.packet_id});
-}
-
-void HubConversation::on_packet(const mqtt::PingReq& /*packet*/, TimePoint /*now*/) {
-    mqtt::write(outgoing(), mqtt::PingResp{});
-}
-
-void HubConversation::on_packet(const mqtt::Disconnect& /*packet*/, TimePoint now) {
-    close(false, now);  // The will is discarded, [MQTT-3.14.4-3].
-}
-
-void HubConversation::change_subscriptions(SubscriptionSet subscriptions, TimePoint now) {
-    subscriptions_ = subscriptions;
-    if (keeps_session_ && identity_->session != subscriptions) {
-        identity_->session = subscriptions;
-        core_->save_session(*identity_, now);
-    }
 }
 
 void HubConversation::drop(Drop rule, TimePoint now, std::string_view detail) {
     if (state_ == State::kClosing) {
         return;
     }
-    core_->rules.count(rule);
+    shard_->rules.count(rule);
     const std::string who =
         identity_ == nullptr ? "a connection before CONNECT" : identity_->record.name.client_id();
-    core_->log.line(now, "mqtt: closed {}: {}{}{}", who, name(rule), detail.empty() ? "" : ": ",
-                    printable(detail));
+    shard_->log.line(now, "mqtt: closed {}: {}{}{}", who, name(rule), detail.empty() ? "" : ": ",
+                     printable(detail));
     close(rule != Drop::kIdentityDeleted, now);
 }
 
@@ -310,6 +308,7 @@ void HubConversation::close(bool with_will, TimePoint now) {
     }
     state_ = State::kClosing;
     will_.reset();
+    waiting_.reset();
     if (identity_ != nullptr) {
         leave(now);
     }
@@ -325,29 +324,28 @@ void HubConversation::publish_will(TimePoint now) {
     if (telemetry == nullptr) {
         return;
     }
-    if (const auto broken =
-            take_telemetry(*core_, *identity_, *telemetry, will_->payload_bytes, now)) {
-        core_->log.line(now, "mqtt: will of {} not published: {}",
-                        identity_->record.name.client_id(), name(*broken));
+    if (const auto broken = take_telemetry(
+            *shard_, *identity_, {*telemetry, will_->payload, will_->retain, true}, now)) {
+        shard_->log.line(now, "mqtt: will of {} not published: {}",
+                         identity_->record.name.client_id(), name(*broken));
     }
 }
 
 void HubConversation::leave(TimePoint now) {
-    identity_->connection = nullptr;
-    identity_->connection_changed = core_->anchor.at(now);
-    --(identity_->device == nullptr ? core_->connections.devices : core_->connections.modules);
-    identity_ = nullptr;
+    Identity& identity = *std::exchange(identity_, nullptr);
+    identity.connection = nullptr;
+    identity.connection_changed = shard_->instant(now).wall;
+    shard_->events.append_connection(identity, false, identity.connection_changed);
+    --(identity.device == nullptr ? shard_->connections.devices : shard_->connections.modules);
+    shard_->cloud_messages.connection_lost(identity, keeps_session_, shard_->instant(now));
+    shard_->methods.connection_lost(identity, now);  // Last: whoever called may call again.
 }
 
 Buffer& HubConversation::outgoing() {
     if (outgoing_.capacity() == 0) {
-        outgoing_ = core_->loop.buffers().take();
+        outgoing_ = shard_->loop.buffers().take();
     }
     return outgoing_;
-}
-
-Buffer* HubConversation::twin_answers() {
-    return subscriptions_.has(iothub::Subscribable::kTwinResponses) ? &outgoing() : nullptr;
 }
 
 }  // namespace twinstorm::hub

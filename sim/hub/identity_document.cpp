@@ -139,8 +139,40 @@ void add_device_members(json::object& view, const Identity& identity) {
     view["statusReason"] = text_or_null(identity.record.status_reason);
     view["statusUpdatedTime"] = instant_or_never(identity.record.status_updated);
     view["capabilities"] = json::object{{"iotEdge", identity.record.edge}};
-    view["deviceScope"] = nullptr;
-    view["parentScopes"] = json::array();
+    view["deviceScope"] = text_or_null(identity.record.device_scope);
+    json::array parents;
+    if (!identity.record.parent_scope.empty()) {
+        parents.emplace_back(identity.record.parent_scope);
+    }
+    view["parentScopes"] = std::move(parents);
+}
+
+Outcome<void> check_scope(std::string_view scope) {
+    constexpr std::string_view kScheme = "ms-azure-iot-edge://";
+    if (scope.empty() || (scope.starts_with(kScheme) && scope.size() > kScheme.size() &&
+                          scope.size() <= kScopeBytesMax)) {
+        return {};
+    }
+    return refuse(ServiceErrorCode::kInvalidDeviceScope,
+                  fmt::format("A scope begins with {} and names an edge device", kScheme));
+}
+
+Outcome<void> read_scopes(const json::object& body, IdentityWrite& into) {
+    const auto scope = text_at(body, "deviceScope");
+    if (!scope) {
+        return tl::unexpected(scope.error());
+    }
+    into.device_scope = *scope;
+    if (const json::array* parents = array_at(body, "parentScopes"); parents && !parents->empty()) {
+        const json::string* first = parents->front().if_string();
+        if (parents->size() > 1 || first == nullptr) {
+            return refuse(ServiceErrorCode::kInvalidDeviceScope,
+                          "parentScopes holds one scope at most");
+        }
+        into.parent_scope = std::string_view(*first);
+    }
+    auto checked = check_scope(into.device_scope);
+    return checked ? check_scope(into.parent_scope) : checked;
 }
 
 }  // namespace
@@ -170,6 +202,9 @@ Outcome<IdentityWrite> read_identity_write(const json::object& body) {
     if (auto done = read_text(body, "managedBy", iothub::kIdBytesMax, write.managed_by); !done) {
         return tl::unexpected(done.error());
     }
+    if (auto done = read_scopes(body, write); !done) {
+        return tl::unexpected(done.error());
+    }
     auto credentials = read_credentials(body);
     if (!credentials) {
         return tl::unexpected(credentials.error());
@@ -191,7 +226,7 @@ json::object identity_view(const Identity& identity) {
     view["connectionState"] = identity.connected() ? "Connected" : "Disconnected";
     view["connectionStateUpdatedTime"] = instant_or_never(identity.connection_changed);
     view["lastActivityTime"] = instant_or_never(identity.last_activity);
-    view["cloudToDeviceMessageCount"] = 0;
+    view["cloudToDeviceMessageCount"] = identity.cloud_message_count();
     view["authentication"] = authentication_view(record.credentials);
     if (!record.name.is_module()) {
         add_device_members(view, identity);
@@ -209,6 +244,9 @@ json::object journal_record(const IdentityRecord& record) {
             {"managedBy", record.managed_by},
             {"capabilities", {{"iotEdge", record.edge}}},
             {"authentication", authentication_view(record.credentials)},
+            {"modelId", record.model_id},
+            {"deviceScope", record.device_scope},
+            {"parentScope", record.parent_scope},
             {"created_ns", record.created.time_since_epoch().count()},
             {"status_updated_ns", record.status_updated.time_since_epoch().count()}};
 }
@@ -229,6 +267,10 @@ Result<IdentityRecord> read_journal_record(const json::object& line) {
     const auto module_id = text_at(line, "module");
     const auto generation = text_at(line, "generation_id");
     const auto etag = text_at(line, "etag");
+    // Journals of before have none of these.
+    record.model_id = text_at(line, "modelId").value_or("");
+    record.device_scope = text_at(line, "deviceScope").value_or("");
+    record.parent_scope = text_at(line, "parentScope").value_or("");
     const auto created = integer_at(line, "created_ns");
     const auto status_updated = integer_at(line, "status_updated_ns");
     if (!device || !module_id || !generation || !etag || !created || !status_updated) {

@@ -20,9 +20,11 @@ struct IdentityWrite {
     std::string status_reason;
     std::string managed_by;
     Credentials credentials;
+    std::string device_scope{};
+    std::string parent_scope{};
 };
 
-// Read-only and unknown members are passed over. Errors: 400004 that names the member.
+// Read-only and unknown members are passed over. Errors: 400004 that names the member; 400028.
 [[nodiscard]] Outcome<IdentityWrite> read_identity_write(const boost::json::object& body);
 
 // As GET /devices/{d} and GET /devices/{d}/modules/{m} show it, keys included.

@@ -14,6 +14,11 @@ const boost::json::object* object_at(const boost::json::object& parent, std::str
     return member == nullptr ? nullptr : member->if_object();
 }
 
+const boost::json::array* array_at(const boost::json::object& parent, std::string_view key) {
+    const boost::json::value* member = parent.if_contains(key);
+    return member == nullptr ? nullptr : member->if_array();
+}
+
 std::optional<std::int64_t> integer_at(const boost::json::object& parent, std::string_view key) {
     const boost::json::value* member = parent.if_contains(key);
     if (member == nullptr || !member->is_int64()) {

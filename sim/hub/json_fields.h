@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
@@ -15,6 +16,8 @@ namespace twinstorm::hub {
 // None when the member is missing, null or of another type.
 [[nodiscard]] const boost::json::object* object_at(const boost::json::object& parent,
                                                    std::string_view key);
+[[nodiscard]] const boost::json::array* array_at(const boost::json::object& parent,
+                                                 std::string_view key);
 [[nodiscard]] std::optional<std::int64_t> integer_at(const boost::json::object& parent,
                                                      std::string_view key);
 

@@ -25,6 +25,23 @@ void add(SecurityCount& count, const Ledger::Arrival& arrival, SequenceWindow::V
 
 }  // namespace
 
+TelemetryCount& TelemetryCount::operator+=(const TelemetryCount& other) {
+    messages += other.messages;
+    bytes += other.bytes;
+    billed += other.billed;
+    return *this;
+}
+
+SecurityCount& SecurityCount::operator+=(const SecurityCount& other) {
+    received += other.received;
+    distinct += other.distinct;
+    duplicated += other.duplicated;
+    reordered += other.reordered;
+    bytes += other.bytes;
+    billed += other.billed;
+    return *this;
+}
+
 void Ledger::record(LedgerSlot& slot, const iothub::IdentityName& name, const Arrival& arrival) {
     LedgerRow* row = row_of(slot, name);
     add(telemetry_, arrival);

@@ -2,7 +2,7 @@
 //
 // Use:    record() each accepted message; reset() starts anew. An identity holds a LedgerSlot, so
 //         that its row is looked up once; rows outlive their identity until the next reset().
-// Owner:  the hub. Limits: kLedgerRowsMax; identities past it count in the sums alone.
+// Owner:  a shard. Limits: kLedgerRowsMax; identities past it count in the sums alone.
 // Units:  bytes of the body; billed in metering blocks of the tier.
 // Tells:  sequence_window.h says what distinct, duplicated and reordered mean. A message whose id
 //         ends in no sequence number counts as distinct.
@@ -24,6 +24,8 @@ struct TelemetryCount {
     std::uint64_t messages = 0;
     std::uint64_t bytes = 0;
     std::uint64_t billed = 0;
+
+    TelemetryCount& operator+=(const TelemetryCount& other);
 };
 
 struct SecurityCount {
@@ -33,6 +35,8 @@ struct SecurityCount {
     std::uint64_t reordered = 0;
     std::uint64_t bytes = 0;
     std::uint64_t billed = 0;
+
+    SecurityCount& operator+=(const SecurityCount& other);
 };
 
 struct LedgerRow {

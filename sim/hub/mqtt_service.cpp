@@ -5,15 +5,19 @@
 
 namespace twinstorm::hub {
 
-std::unique_ptr<net::Conversation> MqttService::accept(net::Handle handle, std::string_view peer,
-                                                       TimePoint now) {
-    if (core_.conversations.size() >= kConnectionsMax) {
-        ++core_.connections.over_limit;
-        core_.log.line(now, "mqtt: turned {} away: {} connections are open", printable(peer),
-                       core_.conversations.size());
+std::unique_ptr<net::ServerConversation> MqttService::accept(net::Handle handle,
+                                                             const net::Peer& peer, TimePoint now) {
+    if (shard_.faults.down()) {
         return nullptr;
     }
-    return std::make_unique<HubConversation>(core_, handle, now);
+    const std::size_t open = shard_.common.connections;
+    if (open >= kConnectionsMax) {
+        ++shard_.connections.over_limit;
+        shard_.log.line(now, "mqtt: turned {} away: {} connections are open",
+                        printable(peer.address), open);
+        return nullptr;
+    }
+    return std::make_unique<HubConversation>(shard_, handle, peer, now);
 }
 
 }  // namespace twinstorm::hub

@@ -2,23 +2,22 @@
 #pragma once
 
 #include <memory>
-#include <string_view>
 
-#include "hub/core.h"
+#include "hub/shard.h"
 #include "twinstorm/net/loop.h"
 
 namespace twinstorm::hub {
 
 class MqttService final : public net::Service {
 public:
-    explicit MqttService(Core& core) : core_(core) {}
+    explicit MqttService(Shard& shard) : shard_(shard) {}
 
-    [[nodiscard]] std::unique_ptr<net::Conversation> accept(net::Handle handle,
-                                                            std::string_view peer,
-                                                            TimePoint now) override;
+    [[nodiscard]] std::unique_ptr<net::ServerConversation> accept(net::Handle handle,
+                                                                  const net::Peer& peer,
+                                                                  TimePoint now) override;
 
 private:
-    Core& core_;
+    Shard& shard_;
 };
 
 }  // namespace twinstorm::hub

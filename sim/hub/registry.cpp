@@ -1,7 +1,9 @@
+// About 330 lines: the registry's whole life, which its short functions make longer than it is.
 #include "hub/registry.h"
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -58,10 +60,33 @@ void make_missing_keys(Credentials& credentials, std::uint64_t seed) {
     }
 }
 
+// An edge device is a scope of its own; what is below it carries its parent's.
+void set_scopes(IdentityRecord& record, std::string device_scope, std::string parent_scope) {
+    if (record.name.is_module()) {
+        return;
+    }
+    if (record.edge) {
+        record.device_scope =
+            fmt::format("ms-azure-iot-edge://{}-{}", record.name.device_id, record.generation_id);
+        record.parent_scope = std::move(parent_scope);
+        return;
+    }
+    record.parent_scope = device_scope;
+    record.device_scope = std::move(device_scope);
+}
+
 }  // namespace
 
-Registry::Registry(std::uint64_t seed, Journal& journal, Lost lost)
-    : seed_(derive(seed, "hub/registry")), journal_(journal), lost_(std::move(lost)) {}
+Registry::Registry(std::uint64_t seed, std::atomic<std::size_t>& identities, Journal& journal,
+                   Lost lost)
+    : seed_(derive(seed, "hub/registry")),
+      journal_(journal),
+      lost_(std::move(lost)),
+      identities_(identities) {}
+
+Registry::~Registry() {
+    identities_ -= own_identities_;
+}
 
 Identity* Registry::find(const IdentityName& name) {
     const auto found = devices_.find(std::string_view(name.device_id));
@@ -105,6 +130,7 @@ Outcome<Identity*> Registry::create(const IdentityName& name, IdentityWrite writ
     fill(record, std::move(write), nonce);
     Identity& identity = insert(std::move(record), *parent);
     write_record(identity, now);
+    tell(identity, Event::kCreated, now);
     return &identity;
 }
 
@@ -117,7 +143,7 @@ Outcome<Identity*> Registry::parent_of_new(const IdentityName& name) {
                       "character that ids may not hold");
     }
     if (identities_ >= kIdentitiesMax) {
-        return refuse(ServiceErrorCode::kIotHubQuotaExceeded, "The hub holds no more identities");
+        return refuse(ServiceErrorCode::kTooManyDevices, "The hub holds no more identities");
     }
     if (!name.is_module()) {
         return nullptr;
@@ -159,28 +185,53 @@ Outcome<void> Registry::remove(const IdentityName& name, std::string_view if_mat
     if (!matches(if_match, (*found)->record.etag)) {
         return precondition_failed(name);
     }
-    end_connections(**found, Drop::kIdentityDeleted, now.run);
-    erase(**found);
+    tell(**found, Event::kDeleted, now);
+    remove(**found, now);
+    return {};
+}
+
+void Registry::remove(Identity& identity, Instant now) {
+    const IdentityName name = identity.record.name;
+    end_connections(identity, Drop::kIdentityDeleted, now.run);
+    erase(identity);
     if (journal_.enabled()) {
         journal_.append({{"op", "delete"}, {"device", name.device_id}, {"module", name.module_id}},
                         now.run);
     }
-    return {};
+}
+
+void Registry::set_model(Identity& identity, std::string_view model_id, Instant now) {
+    if (!model_id.empty() && identity.record.model_id != model_id) {
+        identity.record.model_id = model_id;
+        write_record(identity, now);
+    }
+}
+
+void Registry::tell(const Identity& identity, Event event, Instant now) const {
+    if (watcher_ != nullptr) {
+        watcher_(identity, event, now);
+    }
+}
+
+void Registry::clear(Instant now) {
+    while (!devices_.empty()) {
+        remove(*devices_.begin()->second, now);
+    }
 }
 
 std::vector<const Identity*> Registry::devices(std::size_t max) const {
-    std::vector<const Identity*> result;
-    result.reserve(devices_.size());
-    for (const auto& [id, device] : devices_) {
-        result.push_back(device.get());
-    }
-    const auto middle = result.begin() + static_cast<std::ptrdiff_t>(std::min(max, result.size()));
-    std::partial_sort(result.begin(), middle, result.end(),
-                      [](const Identity* a, const Identity* b) {
-                          return a->record.name.device_id < b->record.name.device_id;
-                      });
-    result.erase(middle, result.end());
-    return result;
+    const auto count = static_cast<std::ptrdiff_t>(std::min(max, by_id_.size()));
+    return {by_id_.begin(), std::next(by_id_.begin(), count)};
+}
+
+Identity* Registry::device_after(std::string_view id) const {
+    const auto next = by_id_.upper_bound(id);
+    return next == by_id_.end() ? nullptr : *next;
+}
+
+Identity* Registry::device_from(std::string_view id) const {
+    const auto next = by_id_.lower_bound(id);
+    return next == by_id_.end() ? nullptr : *next;
 }
 
 std::size_t Registry::enabled_count() const {
@@ -227,14 +278,17 @@ void Registry::fill(IdentityRecord& record, IdentityWrite write, std::uint64_t n
     record.managed_by = std::move(write.managed_by);
     record.credentials = std::move(write.credentials);
     make_missing_keys(record.credentials, own);
+    set_scopes(record, std::move(write.device_scope), std::move(write.parent_scope));
     record.etag = base64_encode(fmt::format("{}", Random(own).below(kEtagNumbers)));
 }
 
 Identity& Registry::insert(IdentityRecord record, Identity* parent) {
     ++identities_;
+    ++own_identities_;
     auto identity = std::make_unique<Identity>(std::move(record), parent);
     Identity& result = *identity;
     if (parent == nullptr) {
+        by_id_.insert(&result);
         devices_.emplace(result.record.name.device_id, std::move(identity));
     } else {
         const auto place = module_place(parent->modules, result.record.name.module_id);
@@ -246,7 +300,9 @@ Identity& Registry::insert(IdentityRecord record, Identity* parent) {
 void Registry::erase(Identity& identity) {
     TWINSTORM_CHECK(identity.connection == nullptr);
     identities_ -= 1 + identity.modules.size();
+    own_identities_ -= 1 + identity.modules.size();
     if (identity.device == nullptr) {
+        by_id_.erase(&identity);
         devices_.erase(devices_.find(std::string_view(identity.record.name.device_id)));
         return;
     }

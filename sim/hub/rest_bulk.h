@@ -1,16 +1,15 @@
 // POST /devices: up to kBulkItemsMax creates, updates and deletes in one request.
 //
-// Rules:  items are applied one by one; those that fail are listed and the answer is 400, the
+// Rules:  items are applied one by one, in order for each device; those that fail are listed and
+// the answer is 400, the
 //         others stay applied. More items than allowed: 400, and none is applied.
 #pragma once
 
-#include "hub/core.h"
-#include "hub/outcome.h"
-#include "hub/rest_message.h"
-#include "twinstorm/net/http.h"
+#include "hub/exchange.h"
+#include "hub/shard.h"
 
 namespace twinstorm::hub {
 
-[[nodiscard]] Outcome<net::HttpResponse> run_bulk(Core& core, const RestRequest& request);
+void run_bulk(Shard& here, const ExchangePointer& exchange, TimePoint now);
 
 }  // namespace twinstorm::hub

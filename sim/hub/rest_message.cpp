@@ -13,17 +13,19 @@ namespace {
 
 using iothub::ServiceErrorCode;
 
-// SDKs read a success body only with exactly this type.
-constexpr std::string_view kJsonType = "application/json; charset=utf-8";
-
 tl::unexpected<iothub::ServiceError> bad_target() {
     return refuse(ServiceErrorCode::kGenericBadRequest, "The request target is malformed");
+}
+
+// All names that a hub gives are; others would be echoed into JSON, which must be UTF-8.
+bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 }  // namespace
 
 std::string_view RestRequest::if_match() const {
-    return net::find_header(headers, "If-Match");
+    return net::find_header(*headers, "If-Match");
 }
 
 std::optional<std::string_view> RestRequest::parameter(std::string_view key) const {
@@ -50,7 +52,7 @@ Outcome<RestRequest> read_request(const net::HttpRequest& request, Instant now) 
                        .path = {},
                        .segments = {},
                        .query = {},
-                       .headers = request.headers,
+                       .headers = &request.headers,
                        .body = request.body,
                        .now = now,
                        .name = {}};
@@ -62,7 +64,7 @@ Outcome<RestRequest> read_request(const net::HttpRequest& request, Instant now) 
         const std::string_view encoded = path.substr(0, path.find('/'));
         path.remove_prefix(encoded.size());
         auto segment = iothub::percent_decode(encoded);
-        if (!segment) {
+        if (!segment || !is_ascii(*segment)) {
             return bad_target();
         }
         // `/devices/` is `/devices`: Node's SDK lists that way.
@@ -83,8 +85,8 @@ net::HttpResponse empty_response(unsigned status) {
     return {status, {}, {}};
 }
 
-net::HttpResponse error_response(Core& core, const iothub::ServiceError& error, Instant now) {
-    const std::string tracking = core.next_tracking_id();
+net::HttpResponse error_response(Shard& shard, const iothub::ServiceError& error, Instant now) {
+    const std::string tracking = shard.next_tracking_id();
     return {static_cast<unsigned>(iothub::http_status(error.code)),
             {{"Content-Type", std::string(kJsonType)},
              {"iothub-errorcode", std::string(iothub::name(error.code))},

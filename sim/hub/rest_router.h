@@ -1,24 +1,23 @@
 // The service REST API: finds the route, checks the token for its right, answers.
 //
-// Use:    one handler for the hub; every answer comes within the call.
-// Owner:  the hub. Routes are a table: a later one that answers late gets the reply itself.
+// Use:    one handler for each loop that listens. A request about one device is answered on the
+//         shard that owns it, so that an answer may come after the call.
+// Owner:  the hub; on its shard's loop. Routes are a table.
 #pragma once
 
-#include "hub/core.h"
+#include "hub/shard.h"
 #include "twinstorm/net/http.h"
 
 namespace twinstorm::hub {
 
 class RestRouter final : public net::HttpHandler {
 public:
-    explicit RestRouter(Core& core) : core_(core) {}
+    explicit RestRouter(Shard& shard) : shard_(shard) {}
 
     void handle(net::HttpRequest request, net::HttpReply reply, TimePoint now) override;
 
 private:
-    [[nodiscard]] net::HttpResponse answer(const net::HttpRequest& request, Instant now);
-
-    Core& core_;
+    Shard& shard_;
 };
 
 }  // namespace twinstorm::hub

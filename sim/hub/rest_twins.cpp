@@ -8,38 +8,51 @@ namespace {
 using Write = Outcome<void> (TwinStore::*)(Identity&, const boost::json::object&, std::string_view,
                                            Instant);
 
-Outcome<net::HttpResponse> write_twin(Core& core, const RestRequest& request, Write write) {
-    const auto identity = core.registry.require(request.name);
+Outcome<net::HttpResponse> write_twin(Shard& shard, const RestRequest& request, Write write) {
+    const auto identity = shard.registry.require(request.name);
     if (!identity) {
         return tl::unexpected(identity.error());
     }
     const auto body = parse_object(request.body);
-    const auto done = body ? (core.twins.*write)(**identity, *body, request.if_match(), request.now)
-                           : Outcome<void>(tl::unexpected(body.error()));
-    ++(done ? core.twin_counts.updates : core.twin_counts.refused);
+    const auto done = body
+                          ? (shard.twins.*write)(**identity, *body, request.if_match(), request.now)
+                          : Outcome<void>(tl::unexpected(body.error()));
+    ++(done ? shard.twin_counts.updates : shard.twin_counts.refused);
     if (!done) {
         return tl::unexpected(done.error());
     }
-    return json_response(200, core.twins.service_view(**identity));
+    return json_response(200, shard.twins.service_view(**identity));
 }
 
 }  // namespace
 
-Outcome<net::HttpResponse> get_twin(Core& core, const RestRequest& request) {
-    const auto identity = core.registry.require(request.name);
+Outcome<net::HttpResponse> get_twin(Shard& shard, const RestRequest& request) {
+    const auto identity = shard.registry.require(request.name);
     if (!identity) {
         return tl::unexpected(identity.error());
     }
-    ++core.twin_counts.reads;
-    return json_response(200, core.twins.service_view(**identity));
+    ++shard.twin_counts.reads;
+    return json_response(200, shard.twins.service_view(**identity));
 }
 
-Outcome<net::HttpResponse> patch_twin(Core& core, const RestRequest& request) {
-    return write_twin(core, request, &TwinStore::patch);
+Outcome<net::HttpResponse> patch_twin(Shard& shard, const RestRequest& request) {
+    return write_twin(shard, request, &TwinStore::patch);
 }
 
-Outcome<net::HttpResponse> replace_twin(Core& core, const RestRequest& request) {
-    return write_twin(core, request, &TwinStore::replace);
+Outcome<net::HttpResponse> replace_twin(Shard& shard, const RestRequest& request) {
+    return write_twin(shard, request, &TwinStore::replace);
+}
+
+Outcome<net::HttpResponse> get_digital_twin(Shard& shard, const RestRequest& request) {
+    const auto identity = shard.registry.require({request.name.device_id, {}});
+    if (!identity) {
+        return tl::unexpected(identity.error());
+    }
+    ++shard.twin_counts.reads;
+    boost::json::object view = (*identity)->twin.reported().values();
+    view["$dtId"] = request.name.device_id;
+    view["$metadata"] = boost::json::object{{"$model", (*identity)->record.model_id}};
+    return json_response(200, view);
 }
 
 }  // namespace twinstorm::hub

@@ -1,14 +1,15 @@
-// One line of the journal, applied to a hub that starts: identities, twins, sessions.
+// A hub that starts: the journal is read back into the shards, then kept.
 #pragma once
 
-#include <string_view>
+#include <string>
 
-#include "hub/core.h"
+#include "hub/journal_file.h"
+#include "hub/shards.h"
 #include "twinstorm/base/error.h"
 
 namespace twinstorm::hub {
 
-// Errors: kInvalidArgument with what is wrong about the line.
-[[nodiscard]] Result<void> restore_line(Core& core, std::string_view line);
+// Errors: kIo; kInvalidArgument with the line and what is wrong about it.
+[[nodiscard]] Result<void> open_journal(JournalFile& file, Shards& shards, const std::string& path);
 
 }  // namespace twinstorm::hub

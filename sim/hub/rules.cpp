@@ -32,6 +32,20 @@ std::string_view name(Refusal refusal) {
             return "token-policy";
         case Refusal::kNotSas:
             return "not-sas";
+        case Refusal::kNotX509:
+            return "not-x509";
+        case Refusal::kCertificateMalformed:
+            return "certificate-malformed";
+        case Refusal::kCertificateThumbprint:
+            return "certificate-thumbprint";
+        case Refusal::kCertificateChain:
+            return "certificate-chain";
+        case Refusal::kCertificateName:
+            return "certificate-name";
+        case Refusal::kConnectsThrottled:
+            return "connects-throttled";
+        case Refusal::kFaultOnDemand:
+            return "fault";
     }
     return "unknown";
 }
@@ -76,8 +90,24 @@ std::string_view name(Drop drop) {
             return "unexpected-packet";
         case Drop::kOutgoingFull:
             return "outgoing-full";
+        case Drop::kThrottled:
+            return "throttled";
+        case Drop::kQuota:
+            return "quota";
+        case Drop::kFault:
+            return "fault";
     }
     return "unknown";
+}
+
+RuleCounts& RuleCounts::operator+=(const RuleCounts& other) {
+    for (std::size_t i = 0; i < kRefusals; ++i) {
+        refusals_[i] += other.refusals_[i];
+    }
+    for (std::size_t i = 0; i < kDrops; ++i) {
+        drops_[i] += other.drops_[i];
+    }
+    return *this;
 }
 
 }  // namespace twinstorm::hub

@@ -18,15 +18,22 @@ enum class Refusal : std::uint8_t {
     kWillTopic,      // Not the identity's own telemetry topic.
     kUnknownIdentity,
     kDisabled,  // The device, or the device of this module.
-    kNoToken,
+    kNoToken,   // And no certificate.
     kTokenMalformed,
     kTokenExpired,
     kTokenScope,  // `sr` does not cover the identity.
     kTokenSignature,
     kTokenPolicy,  // Unknown, or without the right DeviceConnect.
     kNotSas,       // The identity's authentication type takes no token of its own.
+    kNotX509,      // Nor a certificate.
+    kCertificateMalformed,
+    kCertificateThumbprint,  // Neither the primary nor the secondary one.
+    kCertificateChain,       // Leads to none of the hub's CAs, or has expired.
+    kCertificateName,        // The common name is not the client id.
+    kConnectsThrottled,
+    kFaultOnDemand,
 };
-inline constexpr std::size_t kRefusals = 14;
+inline constexpr std::size_t kRefusals = 21;
 
 enum class Drop : std::uint8_t {
     kMalformedPacket,
@@ -48,8 +55,11 @@ enum class Drop : std::uint8_t {
     kTooManySubscriptions,
     kUnexpectedPacket,  // One that only a server sends, or of the QoS 2 exchange.
     kOutgoingFull,
+    kThrottled,  // Its queue is full: a device cannot be told, so its connection ends.
+    kQuota,      // The day's messages are used up.
+    kFault,      // On demand.
 };
-inline constexpr std::size_t kDrops = 19;
+inline constexpr std::size_t kDrops = 22;
 
 // As in log lines and in /admin/status: `token-expired`.
 [[nodiscard]] std::string_view name(Refusal refusal);
@@ -66,6 +76,8 @@ public:
     [[nodiscard]] std::uint64_t of(Drop drop) const {
         return drops_[static_cast<std::size_t>(drop)];
     }
+
+    RuleCounts& operator+=(const RuleCounts& other);
 
 private:
     std::array<std::uint64_t, kRefusals> refusals_{};

@@ -26,13 +26,13 @@ void write_message(Buffer& out, std::string_view topic, std::string_view body) {
     mqtt::write(out, publish);
 }
 
-Outcome<std::int64_t> apply_reported(Core& core, Identity& identity, mqtt::Bytes body,
+Outcome<std::int64_t> apply_reported(Shard& shard, Identity& identity, mqtt::Bytes body,
                                      TimePoint now) {
     const auto patch = parse_object(text_of(body));
     if (!patch) {
         return tl::unexpected(patch.error());
     }
-    const auto version = core.twins.patch_reported(identity, *patch, core.instant(now));
+    const auto version = shard.twins.patch_reported(identity, *patch, shard.instant(now));
     if (!version) {
         return refuse(version.error());
     }
@@ -41,18 +41,18 @@ Outcome<std::int64_t> apply_reported(Core& core, Identity& identity, mqtt::Bytes
 
 }  // namespace
 
-void answer_twin_get(Core& core, Identity& identity, std::string_view request_id, Buffer* out) {
-    ++core.twin_counts.reads;
+void answer_twin_get(Shard& shard, Identity& identity, std::string_view request_id, Buffer* out) {
+    ++shard.twin_counts.reads;
     if (out != nullptr) {
         write_message(*out, iothub::twin_response_topic({200, request_id, std::nullopt}),
                       boost::json::serialize(identity.twin.device_view()));
     }
 }
 
-void answer_reported_patch(Core& core, Identity& identity, std::string_view request_id,
+void answer_reported_patch(Shard& shard, Identity& identity, std::string_view request_id,
                            mqtt::Bytes body, Buffer* out, TimePoint now) {
-    const auto version = apply_reported(core, identity, body, now);
-    ++(version ? core.twin_counts.updates : core.twin_counts.refused);
+    const auto version = apply_reported(shard, identity, body, now);
+    ++(version ? shard.twin_counts.updates : shard.twin_counts.refused);
     if (out == nullptr) {
         return;
     }
@@ -61,9 +61,20 @@ void answer_reported_patch(Core& core, Identity& identity, std::string_view requ
         return;
     }
     const int status = iothub::http_status(version.error().code);
+    write_message(*out, iothub::twin_response_topic({status, request_id, std::nullopt}),
+                  iothub::twin_error_body(version.error(), shard.next_tracking_id(),
+                                          shard.instant(now).wall));
+}
+
+void answer_twin_refusal(Shard& shard, std::string_view request_id, iothub::ServiceErrorCode code,
+                         Buffer* out, TimePoint now) {
+    if (out == nullptr) {
+        return;
+    }
+    const iothub::ServiceError error{code, std::string(iothub::name(code))};
     write_message(
-        *out, iothub::twin_response_topic({status, request_id, std::nullopt}),
-        iothub::twin_error_body(version.error(), core.next_tracking_id(), core.anchor.at(now)));
+        *out, iothub::twin_response_topic({iothub::http_status(code), request_id, std::nullopt}),
+        iothub::twin_error_body(error, shard.next_tracking_id(), shard.instant(now).wall));
 }
 
 void write_desired_notice(Buffer& out, std::int64_t version, const boost::json::object& change) {

@@ -9,8 +9,8 @@
 
 #include <boost/json/object.hpp>
 
-#include "hub/core.h"
 #include "hub/identity.h"
+#include "hub/shard.h"
 #include "twinstorm/base/buffer_pool.h"
 #include "twinstorm/base/time.h"
 #include "twinstorm/mqtt/packet.h"
@@ -18,9 +18,13 @@
 namespace twinstorm::hub {
 
 // `out` is none when the response filter is not subscribed.
-void answer_twin_get(Core& core, Identity& identity, std::string_view request_id, Buffer* out);
-void answer_reported_patch(Core& core, Identity& identity, std::string_view request_id,
+void answer_twin_get(Shard& shard, Identity& identity, std::string_view request_id, Buffer* out);
+void answer_reported_patch(Shard& shard, Identity& identity, std::string_view request_id,
                            mqtt::Bytes body, Buffer* out, TimePoint now);
+
+// An operation that a limit or a fault does not let through.
+void answer_twin_refusal(Shard& shard, std::string_view request_id, iothub::ServiceErrorCode code,
+                         Buffer* out, TimePoint now);
 
 void write_desired_notice(Buffer& out, std::int64_t version, const boost::json::object& change);
 

@@ -9,8 +9,24 @@
 namespace twinstorm::hub {
 namespace json = boost::json;
 
-TwinStore::TwinStore(Journal& journal, DesiredChanged desired_changed)
-    : journal_(journal), desired_changed_(std::move(desired_changed)) {}
+namespace {
+
+std::vector<iothub::TwinConfiguration> configurations_of(const Identity& identity) {
+    std::vector<iothub::TwinConfiguration> result;
+    if (identity.configurations != nullptr) {
+        for (const ConfigurationMark& mark : *identity.configurations) {
+            result.push_back(mark.configuration);
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+TwinStore::TwinStore(Journal& journal, DesiredChanged desired_changed, Changed changed)
+    : journal_(journal),
+      desired_changed_(std::move(desired_changed)),
+      changed_(std::move(changed)) {}
 
 Outcome<void> TwinStore::patch(Identity& identity, const json::object& body,
                                std::string_view if_match, Instant now) {
@@ -20,6 +36,7 @@ Outcome<void> TwinStore::patch(Identity& identity, const json::object& body,
     }
     write_line(kTwinPatch, identity, body, now);
     const std::int64_t version = identity.twin.desired().version();
+    tell(identity, {.tags = body.contains("tags"), .desired = version != before}, now);
     if (version == before) {
         return {};
     }
@@ -40,6 +57,7 @@ Outcome<void> TwinStore::replace(Identity& identity, const json::object& body,
         return refuse(done.error());
     }
     write_line(kTwinReplace, identity, body, now);
+    tell(identity, {.replaced = true, .tags = true, .desired = true}, now);
     desired_changed_(identity, identity.twin.desired().with_version(), now.run);
     return {};
 }
@@ -49,21 +67,44 @@ Result<std::int64_t> TwinStore::patch_reported(Identity& identity, const json::o
     auto version = identity.twin.patch_reported(patch, now.wall);
     if (version) {
         write_line(kTwinReported, identity, patch, now);
+        tell(identity, {.reported = true}, now);
     }
     return version;
 }
 
-json::object TwinStore::service_view(const Identity& identity) const {
-    const IdentityRecord& record = identity.record;
+void TwinStore::tell(const Identity& identity, const Change& change, Instant now) const {
+    if (changed_ != nullptr) {
+        changed_(identity, change, now);
+    }
+}
+
+json::object TwinStore::service_view(const Identity& identity,
+                                     const iothub::TwinParts& parts) const {
     iothub::TwinHeader header;
+    if (parts.header || parts.metadata) {
+        header.configurations = configurations_of(identity);
+    }
+    if (!parts.header) {
+        return identity.twin.service_view(header, parts);
+    }
+    const IdentityRecord& record = identity.record;
     header.device_id = record.name.device_id;
     header.module_id = record.name.module_id;
     header.identity_etag = record.etag;
     header.status = identity.enabled() ? "enabled" : "disabled";
+    header.status_reason = record.status_reason;
+    header.status_updated = record.status_updated;
     header.connected = identity.connected();
     header.last_activity = identity.last_activity;
     header.authentication_type = name(record.credentials.type);
-    return identity.twin.service_view(header);
+    header.primary_thumbprint = record.credentials.primary_thumbprint;
+    header.secondary_thumbprint = record.credentials.secondary_thumbprint;
+    header.model_id = record.model_id;
+    header.edge = record.edge;
+    header.device_scope = record.device_scope;
+    header.parent_scope = record.parent_scope;
+    header.cloud_message_count = identity.cloud_message_count();
+    return identity.twin.service_view(header, parts);
 }
 
 Result<void> TwinStore::restore(Identity& identity, std::string_view op, const json::object& body,

@@ -1,4 +1,5 @@
-// All ways to write a twin: each is journaled, and a change of desired is told to the connection.
+// All ways to write a twin: each is journaled, a change of desired is told to the connection, and
+// every change to those who listen.
 //
 // Use:    the REST side calls patch() and replace(), a connection patch_reported(); restore()
 //         repeats a journal line and tells nobody.
@@ -25,7 +26,17 @@ public:
     using DesiredChanged =
         std::function<void(Identity& identity, const boost::json::object& change, TimePoint now)>;
 
-    TwinStore(Journal& journal, DesiredChanged desired_changed);
+    // What an accepted write touched, for those who listen to twins.
+    struct Change {
+        bool replaced = false;  // Else patched.
+        bool tags = false;
+        bool desired = false;
+        bool reported = false;
+    };
+    using Changed =
+        std::function<void(const Identity& identity, const Change& change, Instant now)>;
+
+    TwinStore(Journal& journal, DesiredChanged desired_changed, Changed changed = nullptr);
 
     [[nodiscard]] Outcome<void> patch(Identity& identity, const boost::json::object& body,
                                       std::string_view if_match, Instant now);
@@ -36,7 +47,8 @@ public:
                                                       const boost::json::object& patch,
                                                       Instant now);
 
-    [[nodiscard]] boost::json::object service_view(const Identity& identity) const;
+    [[nodiscard]] boost::json::object service_view(const Identity& identity,
+                                                   const iothub::TwinParts& parts = {}) const;
 
     // `op` is one of kTwinPatch, kTwinReplace, kTwinReported.
     static constexpr std::string_view kTwinPatch = "twin-patch";
@@ -46,11 +58,13 @@ public:
                                               const boost::json::object& body, WallTime at);
 
 private:
+    void tell(const Identity& identity, const Change& change, Instant now) const;
     void write_line(std::string_view op, const Identity& identity, const boost::json::object& body,
                     Instant now);
 
     Journal& journal_;
     DesiredChanged desired_changed_;
+    Changed changed_;
 };
 
 }  // namespace twinstorm::hub

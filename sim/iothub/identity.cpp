@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kApiVersionKey = "api-version";
 constexpr std::string_view kClientTypeKey = "DeviceClientType";
+constexpr std::string_view kModelIdKey = "model-id";
 
 bool is_id_character(char c) {
     constexpr std::string_view kSpecial = "-:.+%_#*?!(),=@;$'";
@@ -62,13 +63,15 @@ bool is_valid_id(std::string_view id) {
 std::string format_user_name(const UserName& user_name) {
     // The `?` stands even without options: ids may begin with one, and the last `/?` counts.
     std::string text = fmt::format("{}/{}/?", user_name.host, user_name.identity.client_id());
-    if (!user_name.api_version.empty()) {
-        text += fmt::format("{}={}", kApiVersionKey, percent_encode(user_name.api_version));
-    }
-    if (!user_name.client_type.empty()) {
-        text += fmt::format("{}{}={}", user_name.api_version.empty() ? "" : "&", kClientTypeKey,
-                            percent_encode(user_name.client_type));
-    }
+    const auto add = [&text](std::string_view key, const std::string& value) {
+        if (!value.empty()) {
+            text +=
+                fmt::format("{}{}={}", text.ends_with("/?") ? "" : "&", key, percent_encode(value));
+        }
+    };
+    add(kApiVersionKey, user_name.api_version);
+    add(kClientTypeKey, user_name.client_type);
+    add(kModelIdKey, user_name.model_id);
     return text;
 }
 
@@ -86,12 +89,14 @@ Result<UserName> parse_user_name(std::string_view text) {
     const std::string_view options = text.substr(mark + 2);
     auto version = percent_decode(find_value(options, kApiVersionKey).value_or(""));
     auto client_type = percent_decode(find_value(options, kClientTypeKey).value_or(""));
-    if (!version || !client_type) {
+    auto model_id = percent_decode(find_value(options, kModelIdKey).value_or(""));
+    if (!version || !client_type || !model_id) {
         return fail(ErrorCode::kInvalidArgument,
                     "An option of the user name is not percent-encoded properly.");
     }
     user_name->api_version = *std::move(version);
     user_name->client_type = *std::move(client_type);
+    user_name->model_id = *std::move(model_id);
     return user_name;
 }
 

@@ -1,5 +1,6 @@
 #include "twinstorm/iothub/topic.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -16,6 +17,9 @@ constexpr std::string_view kTwinGet = "$iothub/twin/GET/?";
 constexpr std::string_view kReportedPatch = "$iothub/twin/PATCH/properties/reported/?";
 constexpr std::string_view kMethodResponse = "$iothub/methods/res/";
 constexpr std::string_view kCertificateRequest = "$iothub/credentials/POST/issueCertificate/?";
+constexpr std::string_view kMethodCall = "$iothub/methods/POST/";
+constexpr std::string_view kDeviceBound = "messages/devicebound/";
+constexpr std::string_view kInputs = "inputs/";
 constexpr std::string_view kTwinResponse = "$iothub/twin/res/";
 constexpr std::string_view kDesiredChange = "$iothub/twin/PATCH/properties/desired/?";
 constexpr std::string_view kRequestIdKey = "$rid";
@@ -89,9 +93,8 @@ std::optional<PublishTopic> parse_telemetry(std::string_view rest) {
 }
 
 std::optional<PublishTopic> parse_method_response(std::string_view rest) {
-    const auto status = consume_segment(rest);
-    // The device chooses the status: any integer will do.
-    if (!status || !parse_number<std::int64_t>(*status) || !consume(rest, "?")) {
+    const auto status = parse_number<std::int64_t>(consume_segment(rest).value_or(""));
+    if (!status || !consume(rest, "?")) {
         return std::nullopt;
     }
     const auto request_id = find_request_id(rest);
@@ -118,6 +121,30 @@ std::optional<NoticeTopic> parse_twin_response(std::string_view rest) {
         }
     }
     return topic;
+}
+
+std::optional<DeliveryTopic> parse_method_call(std::string_view rest) {
+    const auto method = consume_segment(rest);
+    if (!method || !is_valid_method_name(*method) || !consume(rest, "?")) {
+        return std::nullopt;
+    }
+    const auto request_id = find_request_id(rest);
+    if (!request_id) {
+        return std::nullopt;
+    }
+    return MethodCallTopic{*method, *request_id};
+}
+
+std::optional<DeliveryTopic> parse_module_input(std::string_view device_id, std::string_view rest) {
+    const auto module_id = consume_segment(rest);
+    if (!module_id || module_id->empty() || !consume(rest, kInputs)) {
+        return std::nullopt;
+    }
+    const auto input = consume_segment(rest);
+    if (!input || input->empty()) {
+        return std::nullopt;
+    }
+    return ModuleInputTopic{device_id, *module_id, *input, rest};
 }
 
 }  // namespace
@@ -159,12 +186,13 @@ std::optional<Subscribable> parse_filter(std::string_view filter, const Identity
         return filter == "messages/devicebound/#" ? std::optional(Subscribable::kCloudToDevice)
                                                   : std::nullopt;
     }
-    // Two forms of the same: the documented one and Node's.
-    if (consume(filter, kModules) && consume(filter, identity.module_id) &&
-        (filter == "/#" || filter == "/inputs/#")) {
-        return Subscribable::kModuleInputs;
+    if (!consume(filter, kModules) || !consume(filter, identity.module_id)) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    if (filter == "/#") {
+        return Subscribable::kModuleMessages;
+    }
+    return filter == "/inputs/#" ? std::optional(Subscribable::kModuleInputs) : std::nullopt;
 }
 
 std::optional<NoticeTopic> parse_notice_topic(std::string_view topic) {
@@ -179,6 +207,34 @@ std::optional<NoticeTopic> parse_notice_topic(std::string_view topic) {
         return std::nullopt;
     }
     return DesiredChangeTopic{*version};
+}
+
+std::optional<DeliveryTopic> parse_delivery_topic(std::string_view topic) {
+    if (consume(topic, kMethodCall)) {
+        return parse_method_call(topic);
+    }
+    if (!consume(topic, kDevices)) {
+        return std::nullopt;
+    }
+    const auto device_id = consume_segment(topic);
+    if (!device_id || device_id->empty()) {
+        return std::nullopt;
+    }
+    if (consume(topic, kModules)) {
+        return parse_module_input(*device_id, topic);
+    }
+    if (!consume(topic, kDeviceBound)) {
+        return std::nullopt;
+    }
+    return CloudMessageTopic{*device_id, topic};
+}
+
+bool is_valid_method_name(std::string_view name) {
+    return !name.empty() && name.size() <= kMethodNameBytesMax &&
+           std::ranges::none_of(name, [](char one) {
+               const auto byte = static_cast<unsigned char>(one);
+               return byte < 0x20 || byte == 0x7f || one == '/' || one == '+' || one == '#';
+           });
 }
 
 std::string telemetry_topic(const IdentityName& identity, std::string_view bag) {
@@ -197,6 +253,10 @@ std::string reported_patch_topic(std::string_view request_id) {
     return fmt::format("{}{}={}", kReportedPatch, kRequestIdKey, request_id);
 }
 
+std::string method_response_topic(std::int64_t status, std::string_view request_id) {
+    return fmt::format("{}{}/?{}={}", kMethodResponse, status, kRequestIdKey, request_id);
+}
+
 std::string twin_response_topic(const TwinResponseTopic& topic) {
     std::string text =
         fmt::format("{}{}/?{}={}", kTwinResponse, topic.status, kRequestIdKey, topic.request_id);
@@ -208,6 +268,23 @@ std::string twin_response_topic(const TwinResponseTopic& topic) {
 
 std::string desired_change_topic(std::int64_t version) {
     return fmt::format("{}{}={}", kDesiredChange, kVersionKey, version);
+}
+
+std::string method_call_topic(const MethodCallTopic& topic) {
+    return fmt::format("{}{}/?{}={}", kMethodCall, topic.method, kRequestIdKey, topic.request_id);
+}
+
+std::string cloud_message_topic(std::string_view device_id, std::string_view bag) {
+    return fmt::format("{}{}/{}{}", kDevices, device_id, kDeviceBound, bag);
+}
+
+std::string module_input_topic(const ModuleInputTopic& topic) {
+    return fmt::format("{}{}/{}{}/{}{}/{}", kDevices, topic.device_id, kModules, topic.module_id,
+                       kInputs, topic.input, topic.bag);
+}
+
+std::string cloud_message_filter(std::string_view device_id) {
+    return cloud_message_topic(device_id, "#");
 }
 
 }  // namespace twinstorm::iothub

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include "twinstorm/base/base64.h"
@@ -67,6 +68,35 @@ Result<json::object> merged_tags(json::object tags, const json::object& patch) {
                                 twin_limit::kTagsBytesMax));
     }
     return tags;
+}
+
+std::string instant_or_never(WallTime instant) {
+    return instant == WallTime{} ? std::string(kNever) : format_instant(instant);
+}
+
+json::value text_or_null(const std::string& text) {
+    return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
+void add_scopes(json::object& view, const TwinHeader& header) {
+    if (!header.device_scope.empty()) {
+        view.emplace("deviceScope", header.device_scope);
+    }
+    if (!header.parent_scope.empty()) {
+        view.emplace("parentScopes", json::array{json::value(header.parent_scope)});
+    }
+}
+
+void add_configurations(json::object& view, const TwinHeader& header) {
+    if (header.configurations.empty()) {
+        return;
+    }
+    json::object configurations;
+    for (const TwinConfiguration& one : header.configurations) {
+        configurations.emplace(one.id,
+                               json::object{{"status", one.applied ? "Applied" : "Targeted"}});
+    }
+    view.emplace("configurations", std::move(configurations));
 }
 
 }  // namespace
@@ -166,31 +196,58 @@ boost::json::object Twin::device_view() const {
     return {{"desired", desired_.with_version()}, {"reported", reported_.with_version()}};
 }
 
-boost::json::object Twin::service_view(const TwinHeader& header) const {
-    const bool was_active = header.last_activity != WallTime{};
-    json::object view{{"deviceId", header.device_id}};
+void Twin::add_header(boost::json::object& view, const TwinHeader& header) const {
+    view.emplace("deviceId", header.device_id);
     if (!header.module_id.empty()) {
         view.emplace("moduleId", header.module_id);
     }
     view.emplace("etag", etag());
     view.emplace("deviceEtag", header.identity_etag);
     view.emplace("status", header.status);
-    view.emplace("statusUpdateTime", kNever);
+    if (!header.status_reason.empty()) {
+        view.emplace("statusReason", header.status_reason);
+    }
+    view.emplace("statusUpdateTime", instant_or_never(header.status_updated));
     view.emplace("connectionState", header.connected ? "Connected" : "Disconnected");
-    view.emplace("lastActivityTime",
-                 was_active ? format_instant(header.last_activity) : std::string(kNever));
-    view.emplace("cloudToDeviceMessageCount", 0);
+    view.emplace("lastActivityTime", instant_or_never(header.last_activity));
+    view.emplace("cloudToDeviceMessageCount", header.cloud_message_count);
     view.emplace("authenticationType", header.authentication_type);
     view.emplace("x509Thumbprint",
-                 json::object{{"primaryThumbprint", nullptr}, {"secondaryThumbprint", nullptr}});
-    view.emplace("modelId", "");
+                 json::object{{"primaryThumbprint", text_or_null(header.primary_thumbprint)},
+                              {"secondaryThumbprint", text_or_null(header.secondary_thumbprint)}});
+    view.emplace("modelId", header.model_id);
     view.emplace("version", version());
-    if (!tags_.empty()) {
+}
+
+json::object Twin::properties_view(const TwinHeader& header, const TwinParts& parts) const {
+    json::object properties;
+    if (parts.desired) {
+        properties.emplace("desired", parts.metadata ? desired_.with_metadata(header.configurations)
+                                                     : desired_.with_version());
+    }
+    if (parts.reported) {
+        properties.emplace("reported",
+                           parts.metadata ? reported_.with_metadata() : reported_.with_version());
+    }
+    return properties;
+}
+
+boost::json::object Twin::service_view(const TwinHeader& header, const TwinParts& parts) const {
+    json::object view;
+    if (parts.header) {
+        add_header(view, header);
+    }
+    if (parts.tags && !tags_.empty()) {
         view.emplace("tags", tags_);
     }
-    view.emplace("properties", json::object{{"desired", desired_.with_metadata()},
-                                            {"reported", reported_.with_metadata()}});
-    view.emplace("capabilities", json::object{{"iotEdge", false}});
+    if (parts.desired || parts.reported) {
+        view.emplace("properties", properties_view(header, parts));
+    }
+    if (parts.header) {
+        view.emplace("capabilities", json::object{{"iotEdge", header.edge}});
+        add_scopes(view, header);
+        add_configurations(view, header);
+    }
     return view;
 }
 

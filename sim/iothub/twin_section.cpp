@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,6 +18,8 @@ constexpr std::string_view kVersion = "$version";
 constexpr std::string_view kMetadata = "$metadata";
 constexpr std::string_view kLastUpdated = "$lastUpdated";
 constexpr std::string_view kLastUpdatedVersion = "$lastUpdatedVersion";
+constexpr std::string_view kLastUpdatedBy = "$lastUpdatedBy";
+constexpr std::string_view kLastUpdatedByDigest = "$lastUpdatedByDigest";
 
 // One write: what its touch leaves on each level it passes.
 struct Touch {
@@ -90,14 +94,24 @@ json::object without_bookkeeping(const json::object& document) {
 
 struct MetadataForm {
     bool with_versions = false;
+    std::span<const TwinConfiguration> writers{};  // Each level tells who wrote it.
 };
 
-json::object render(const json::object& values, const TwinStamp& stamp, MetadataForm form) {
+void add_writer(json::object& level, const TwinStamp& stamp, const MetadataForm& form) {
+    const auto writer = std::ranges::find(form.writers, stamp.version, &TwinConfiguration::version);
+    if (writer != form.writers.end()) {
+        level.emplace(kLastUpdatedBy, writer->id);
+        level.emplace(kLastUpdatedByDigest, writer->digest);
+    }
+}
+
+json::object render(const json::object& values, const TwinStamp& stamp, const MetadataForm& form) {
     TWINSTORM_CHECK(stamp.members.size() == values.size());
     json::object level;
     level.emplace(kLastUpdated, format_instant(stamp.updated));
     if (form.with_versions) {
         level.emplace(kLastUpdatedVersion, stamp.version);
+        add_writer(level, stamp, form);
     }
     static const json::object kNoMembers;
     auto member_stamp = stamp.members.begin();
@@ -163,11 +177,11 @@ boost::json::object TwinSection::with_version() const {
     return view;
 }
 
-boost::json::object TwinSection::with_metadata() const {
+boost::json::object TwinSection::with_metadata(std::span<const TwinConfiguration> writers) const {
     // A desired section that was never written shows no version in its metadata.
     const bool with_versions = kind_ == Kind::kDesired && version_ > 1;
     json::object view = values_;
-    view.emplace(kMetadata, render(values_, stamp_, {with_versions}));
+    view.emplace(kMetadata, render(values_, stamp_, {with_versions, writers}));
     view.emplace(kVersion, version_);
     return view;
 }

@@ -29,6 +29,8 @@ constexpr std::uint64_t kConnectionsPerAddress = 20'000;
 constexpr std::uint64_t kSecurityMessageBytes = 1'500;
 // The operator's patch, the notice to the agent, and its reported patch; small, so one block each.
 constexpr double kBilledPerTwinUpdate = 3;
+// The device, and its agent's module.
+constexpr double kIdentitiesPerDevice = 2;
 // The operator's patch and the agent's reported one.
 constexpr double kUpdatesPerTwinUpdate = 2;
 
@@ -88,21 +90,47 @@ double run_messages(const Plan& plan, double messages_per_s, double blocks) {
     return messages;
 }
 
+// How long security messages flow, at most.
+double loaded_s(const Plan& plan) {
+    double seconds = 0;
+    for (const Phase& phase : plan.phases) {
+        seconds += phase.security_messages ? length_s(phase) : 0;
+    }
+    return seconds;
+}
+
 class TierNotes {
 public:
     TierNotes(const MockHub& hub, const iothub::TierLimits& limits)
         : tier_(fmt::format("{} x {}", iothub::name(hub.tier), hub.units)), limits_(limits) {}
 
-    void rate(std::string_view what, double planned, double limit) {
-        if (planned > limit) {
-            notes_.push_back(fmt::format("{}: {}/s planned, {} serves {}/s; the hub will throttle.",
-                                         what, format_count(planned), tier_, format_count(limit)));
+    // What is planned for that long; burst credit may carry it.
+    void rate(std::string_view what, double planned, double limit, double length_s) {
+        const double credit_s = planned > limit ? kCredit_s * limit / (planned - limit) : length_s;
+        if (credit_s < length_s) {
+            notes_.push_back(
+                fmt::format("{}: {}/s planned, {} serves {}/s; its burst credit lasts "
+                            "{}, then the hub throttles.",
+                            what, format_count(planned), tier_, format_count(limit),
+                            format_duration(from_seconds(credit_s))));
+        }
+    }
+
+    void creating(double identities) {
+        const double limit = limits_.registry_operations;
+        const double beyond = identities - kCredit_s * limit;
+        if (beyond > 0) {
+            notes_.push_back(fmt::format(
+                "Creating {} identities: {} serves {}/s, about {} beyond its burst credit.",
+                format_count(identities), tier_, format_count(limit),
+                format_duration(from_seconds(beyond / limit))));
         }
     }
 
     void phase(const Phase& phase, double devices) {
         rate(fmt::format("Twin updates in phase `{}`, each with its reported patch", phase.name),
-             twin_update_rate(phase) * kUpdatesPerTwinUpdate, limits_.twin_updates);
+             twin_update_rate(phase) * kUpdatesPerTwinUpdate, limits_.twin_updates,
+             length_s(phase));
         const double needed_s =
             twin_update_count(phase, devices) * kUpdatesPerTwinUpdate / limits_.twin_updates;
         if (phase.at_most && needed_s > to_seconds(*phase.at_most)) {
@@ -125,6 +153,8 @@ public:
     [[nodiscard]] std::vector<std::string> take() { return std::move(notes_); }
 
 private:
+    static constexpr double kCredit_s = std::chrono::duration<double>(iothub::kBurstCredit).count();
+
     std::string tier_;
     iothub::TierLimits limits_;
     std::vector<std::string> notes_;
@@ -133,9 +163,11 @@ private:
 std::vector<std::string> tier_notes(const Plan& plan, const MockHub& hub, const Estimate& sums) {
     const iothub::TierLimits limits = iothub::limits(hub.tier, hub.units);
     TierNotes notes(hub, limits);
-    notes.rate("Connecting", connect_rate(plan), limits.connections);
-    notes.rate("Twin reads, one on each connect", connect_rate(plan), limits.twin_reads);
-    notes.rate("Security messages", sums.messages_per_s, limits.device_messages);
+    notes.creating(device_count(plan) * kIdentitiesPerDevice);
+    notes.rate("Connecting", connect_rate(plan), limits.connections, sums.connect_s);
+    notes.rate("Twin reads, one on each connect", connect_rate(plan), limits.twin_reads,
+               sums.connect_s);
+    notes.rate("Security messages", sums.messages_per_s, limits.device_messages, loaded_s(plan));
     for (const Phase& phase : plan.phases) {
         notes.phase(phase, device_count(plan));
     }
@@ -149,7 +181,9 @@ void add_tier(const Plan& plan, const MockHub& hub, Estimate& sums) {
     sums.memory_bytes += sums.connections * kHubBytesPerDevice + kProcessBytes;
     sums.connect_at_tier_s = device_count(plan) / limits.connections;
     sums.quota_share = sums.messages_per_day / static_cast<double>(limits.messages_per_day);
-    sums.notes = tier_notes(plan, hub, sums);
+    if (hub.throttle) {
+        sums.notes = tier_notes(plan, hub, sums);
+    }
 }
 
 std::uint64_t block_bytes(const Hub& hub) {

@@ -48,9 +48,26 @@ std::string_view name(load::ArrivalKind kind) {
     return kind == load::ArrivalKind::kPoisson ? "poisson" : "constant";
 }
 
+// Beside tier and units, what is not as usual.
+std::string describe(const MockHub& mock) {
+    const MockHub usual;
+    std::string text = fmt::format("mock, {} x {}", iothub::name(mock.tier), mock.units);
+    text += mock.throttle ? "" : ", not throttled";
+    if (mock.partitions != usual.partitions) {
+        text += fmt::format(", {} partitions", mock.partitions);
+    }
+    if (mock.workers != usual.workers) {
+        text += fmt::format(", {} workers", mock.workers);
+    }
+    if (mock.verdicts != usual.verdicts) {
+        text += fmt::format(", verdicts {}", name(mock.verdicts));
+    }
+    return text;
+}
+
 std::string describe(const Hub& hub) {
     if (const auto* mock = std::get_if<MockHub>(&hub)) {
-        return fmt::format("mock, {} x {}", iothub::name(mock->tier), mock->units);
+        return describe(*mock);
     }
     const RealHub& real = std::get<RealHub>(hub);
     return real.ready_file.empty() ? "real, by its connection string"
@@ -115,6 +132,9 @@ std::string describe(const Phase& phase) {
     }
     if (!phase.measure) {
         parts.emplace_back("not measured");
+    }
+    for (const Fault& fault : phase.faults) {
+        parts.push_back("fault: " + describe(fault));
     }
     return parts.empty() ? "security messages" : fmt::format("{}", fmt::join(parts, "; "));
 }

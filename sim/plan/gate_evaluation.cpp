@@ -41,6 +41,9 @@ Measured measure(const CountSubject& subject, const RunResult& result) {
     if (subject.counter == stats::Counter::kSecurityMessageDuplicated) {
         return known_to_mock(result.messages.hub_duplicated, result);
     }
+    if (is_throttle(subject.counter) && !result.limits) {
+        return missing(kMockOnly);
+    }
     if (!subject.rate) {
         return static_cast<double>(result.totals.counts[subject.counter]);
     }

@@ -104,7 +104,12 @@ tl::unexpected<Error> unknown_name(std::string_view text) {
 
 bool is_known_to_mock_only(stats::Counter counter) {
     return counter == stats::Counter::kSecurityMessageLost ||
-           counter == stats::Counter::kSecurityMessageDuplicated;
+           counter == stats::Counter::kSecurityMessageDuplicated || is_throttle(counter);
+}
+
+bool is_throttle(stats::Counter counter) {
+    return counter == stats::Counter::kThrottleDelayed ||
+           counter == stats::Counter::kThrottleRefused;
 }
 
 Result<Subject> parse_subject(std::string_view text) {

@@ -30,6 +30,8 @@ using Subject = std::variant<LatencySubject, CountSubject>;
 
 // Known only once a mock hub's books are laid beside the fleet's, at the end of the run.
 [[nodiscard]] bool is_known_to_mock_only(stats::Counter counter);
+// Of those, what the hub's throttles counted.
+[[nodiscard]] bool is_throttle(stats::Counter counter);
 
 // Errors: kInvalidArgument with the nearest known name.
 [[nodiscard]] Result<Subject> parse_subject(std::string_view text);

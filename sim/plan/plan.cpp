@@ -11,6 +11,10 @@ std::string_view name(Transport transport) {
     return transport == Transport::kAsio ? "asio" : "paho";
 }
 
+std::string_view name(Verdicts verdicts) {
+    return verdicts == Verdicts::kStrict ? "strict" : "as-shipped";
+}
+
 std::string Group::device_id(std::uint32_t index) const {
     const Result<IdPattern> pattern = IdPattern::parse(id_pattern);
     TWINSTORM_CHECK(pattern.has_value());  // The reader of the scenario has checked it.

@@ -30,10 +30,29 @@ private:
     std::string lines_;
 };
 
+// What came after the first hashes were published is written only where it is not the default, so
+// that a plan without it keeps its hash.
+void write_rare(Writer& writer, const MockHub& mock) {
+    const MockHub usual;
+    if (mock.throttle != usual.throttle) {
+        writer.number("hub.mock.throttle", mock.throttle);
+    }
+    if (mock.partitions != usual.partitions) {
+        writer.number("hub.mock.partitions", mock.partitions);
+    }
+    if (mock.workers != usual.workers) {
+        writer.number("hub.mock.workers", mock.workers);
+    }
+    if (mock.verdicts != usual.verdicts) {
+        writer.text("hub.mock.verdicts", name(mock.verdicts));
+    }
+}
+
 void write(Writer& writer, const Hub& hub) {
     if (const auto* mock = std::get_if<MockHub>(&hub)) {
         writer.text("hub.mock.tier", iothub::name(mock->tier));
         writer.number("hub.mock.units", mock->units);
+        write_rare(writer, *mock);
         return;
     }
     // Which real hub it was stands in the result's environment: the plan is the same on any.
@@ -113,6 +132,9 @@ void write(Writer& writer, const Phase& phase) {
     }
     if (phase.twin_updates) {
         write(writer, *phase.twin_updates);
+    }
+    if (!phase.faults.empty()) {
+        writer.line("faults", boost::json::serialize(faults_json(phase.faults, 0)));
     }
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "report/key_numbers.h"
+#include "report/limit_text.h"
 #include "report/numbers.h"
 #include "report/text.h"
 #include "report/verdict_text.h"
@@ -37,6 +38,23 @@ std::string key_numbers_table(const stats::RunResult& result) {
     return text;
 }
 
+// With its heading; nothing when no limit was hit.
+std::string limits(const stats::RunResult& result) {
+    if (!result.limits || result.limits->empty()) {
+        return {};
+    }
+    std::string text =
+        "### Limits hit\n\n| Limit | First hit | For | Delayed | Mean delay | Longest delay | "
+        "Refused |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+    for (const stats::LimitHit& hit : *result.limits) {
+        const LimitText words = limit_text(hit);
+        text += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", markdown_code(hit.name),
+                            words.first, words.length, words.delayed, words.delay_mean,
+                            words.delay_max, words.refused);
+    }
+    return text + "\n";
+}
+
 std::string sentences(std::string_view lead, const std::vector<std::string>& list) {
     std::string text;
     for (const std::string& sentence : list) {
@@ -61,12 +79,13 @@ std::string markdown(const stats::RunResult& result) {
                                      ? std::string()
                                      : fmt::format("\n_{}_\n", markdown_text(result.question));
     return fmt::format(
-        "## {} {}: {}\n\n{}\n{}\n### Gates\n\n{}\n### Key numbers\n\n{}\n### Validity\n\n{}\n"
+        "## {} {}: {}\n\n{}\n{}\n### Gates\n\n{}\n### Key numbers\n\n{}\n{}### Validity\n\n{}\n"
         "Started {}, ran for {}, seed {}, plan {}.\n",
         verdict_sign(result.verdict), verdict_word(result.verdict), markdown_text(result.name),
         markdown_text(verdict_sentence(result)), question, gates_table(result),
-        key_numbers_table(result), validity(result), markdown_text(result.started_at),
-        seconds_text(result.duration_s), result.seed, markdown_code(result.plan_hash));
+        key_numbers_table(result), limits(result), validity(result),
+        markdown_text(result.started_at), seconds_text(result.duration_s), result.seed,
+        markdown_code(result.plan_hash));
 }
 
 }  // namespace twinstorm::report

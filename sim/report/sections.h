@@ -29,6 +29,9 @@ namespace twinstorm::report {
 // section_ledger.cpp
 [[nodiscard]] std::string ledger_section(const stats::RunResult& result);
 
+// section_limits.cpp
+[[nodiscard]] std::string limits_section(const stats::RunResult& result);  // Empty: none was hit.
+
 // section_environment.cpp
 [[nodiscard]] std::string facts_section(const stats::RunResult& result);
 [[nodiscard]] std::string environment_section(const stats::RunResult& result);

@@ -14,12 +14,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kPhaseNotice = 20ms;  // Orders are given that long before they hold.
 constexpr Duration kDrainTimeout = 10s;  // For what is under way when the load ends.
 constexpr Duration kInterruptedDrain = 1s;
-constexpr Duration kConnectGrace = 60s;      // Beside the ramp's own length.
-constexpr Duration kGiveUpAfter = 8s;        // When no device at all has come through.
-constexpr Duration kDisconnectTime = 200ms;  // For DISCONNECT packets to leave.
+constexpr Duration kConnectGrace = 60s;  // Beside the ramp's own length.
+constexpr Duration kGiveUpAfter = 8s;    // When no device at all has come through.
 constexpr Duration kWatchInterval = 1s;
 constexpr std::size_t kMainConnections = 4;
 
@@ -41,6 +39,10 @@ Run::Coordinator::Coordinator(const plan::Plan& plan, const Target& target, Worl
     }
     http_ = loop_.http_client(target.rest, kMainConnections);
     service_.emplace(*http_, target.service, world.anchor());
+    if (target.admin) {
+        faults_.emplace(*http_, target, plan.seed,
+                        [this](Error why, TimePoint now) { give_up(std::move(why), now); });
+    }
 }
 
 Run::Coordinator::~Coordinator() {
@@ -70,6 +72,10 @@ void Run::Coordinator::start() {
 }
 
 void Run::Coordinator::provision(TimePoint now) {
+    if (const auto refusal = refuse_faults()) {
+        give_up(*refusal, now);
+        return;
+    }
     hooks_.on_note(fmt::format("creating {} identities", format_count(2.0 * plan_.device_count())));
     std::vector<backend::NewIdentity> identities = fleet_identities(plan_, target_.service);
     registry_.emplace(backend::RegistryJob::Kind::kCreate, *service_, loop_, plan_.seed,
@@ -78,27 +84,9 @@ void Run::Coordinator::provision(TimePoint now) {
                               give_up(summary.error(), when);
                               return;
                           }
-                          reset_ledger(when);
+                          prepare_hub(when);
                       });
     registry_->start(std::move(identities), now);
-}
-
-void Run::Coordinator::reset_ledger(TimePoint now) {
-    if (!target_.admin) {
-        begin_phase(0, now + kPhaseNotice);
-        return;
-    }
-    reset_hub_ledger(
-        *http_, target_,
-        [this](const Result<std::string>& since, TimePoint when) {
-            if (!since) {
-                give_up(since.error(), when);
-                return;
-            }
-            hub_counts_since_ = *since;
-            begin_phase(0, when + kPhaseNotice);
-        },
-        now);
 }
 
 void Run::Coordinator::begin_phase(std::size_t phase, TimePoint at) {
@@ -119,6 +107,9 @@ void Run::Coordinator::begin_phase(std::size_t phase, TimePoint at) {
     if (!next.connect_rate && load_begin_ == TimePoint::max()) {
         load_begin_ = at;
         never_ready_ = plan_.device_count() - total().ready;
+    }
+    if (faults_) {
+        faults_->plan_for(next, at);
     }
     hooks_.on_note(fmt::format("phase {}", next.name));
     const PhaseOrder order{phase, at, next.measure, load};
@@ -160,6 +151,9 @@ void Run::Coordinator::advance(TimePoint now) {
         next_watch_ = now + kWatchInterval;
         watch_hub(now);
     }
+    if (faults_) {
+        faults_->advance(now);
+    }
     if (stage_ == Stage::kRunning) {
         look_at_phase(now);
     } else if (stage_ == Stage::kDraining) {
@@ -173,6 +167,9 @@ void Run::Coordinator::advance(TimePoint now) {
 
 std::optional<TimePoint> Run::Coordinator::next_deadline() const {
     TimePoint deadline = next_watch_;
+    if (faults_) {
+        deadline = std::min(deadline, faults_->next_deadline().value_or(deadline));
+    }
     if (stage_ == Stage::kRunning) {
         if (const auto limit = phase_limit()) {
             deadline = std::min(deadline, std::max(*limit - kPhaseNotice, phases_.back().begin));
@@ -235,6 +232,9 @@ void Run::Coordinator::look_at_connecting(TimePoint now) {
 void Run::Coordinator::drain(TimePoint at) {
     stage_ = Stage::kDraining;
     load_end_ = at;
+    if (faults_) {
+        faults_->clear_at(at);
+    }
     drain_until_ = at + (interrupted_ ? kInterruptedDrain : kDrainTimeout);
     hooks_.on_note("waiting for what is under way");
     tell_workers([at](Worker& worker, TimePoint) { worker.end_load(at); });
@@ -250,31 +250,8 @@ void Run::Coordinator::collect(TimePoint) {
 void Run::Coordinator::on_end(EndReport report, TimePoint now) {
     ends_.push_back(std::move(report));
     if (ends_.size() == workers_.size()) {
-        fetch_ledger(now);
+        ask_hub(now);
     }
-}
-
-void Run::Coordinator::fetch_ledger(TimePoint now) {
-    const auto over = [this](TimePoint when) {
-        tell_workers([](Worker& worker, TimePoint at) { worker.disconnect(at); });
-        over_at_ = when + kDisconnectTime;
-        loop_.wake(handle_);
-    };
-    if (!target_.admin || failure_) {
-        over(now);
-        return;
-    }
-    fetch_hub_ledger(
-        *http_, target_,
-        [this, over](Result<HubLedger> ledger, TimePoint when) {
-            hub_ledger_ = std::move(ledger);
-            if (*hub_ledger_ && (*hub_ledger_)->since != hub_counts_since_) {
-                hub_ledger_ = fail(ErrorCode::kPreconditionFailed,
-                                   "the hub was started anew while the run went on");
-            }
-            over(when);
-        },
-        now);
 }
 
 void Run::Coordinator::finish(TimePoint now) {

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "run/hub_ledger.h"
+#include "run/hub_limits.h"
 #include "run/messages.h"
+#include "run/phase_faults.h"
 #include "run/timeline_builder.h"
 #include "run/worker.h"
 #include "twinstorm/backend/registry_job.h"
@@ -36,6 +38,8 @@ public:
 
 private:
     enum class Stage : std::uint8_t { kPreparing, kRunning, kDraining, kEnding, kOver };
+    // Orders are given that long before they hold.
+    static constexpr Duration kPhaseNotice = std::chrono::milliseconds(20);
     struct PhaseRun {
         std::size_t phase = 0;
         TimePoint begin;
@@ -43,14 +47,18 @@ private:
     };
 
     void provision(TimePoint now);
-    void reset_ledger(TimePoint now);
+    [[nodiscard]] std::optional<Error> refuse_faults() const;
+    void prepare_hub(TimePoint now);
+    void reset_limits(TimePoint now);
     void begin_phase(std::size_t phase, TimePoint at);
     void end_phase(TimePoint at);
     void look_at_phase(TimePoint now);
     void look_at_connecting(TimePoint now);
     void drain(TimePoint at);
     void collect(TimePoint now);
-    void fetch_ledger(TimePoint now);
+    void ask_hub(TimePoint now);
+    void fetch_limits(TimePoint now);
+    void disconnect(TimePoint now);
     void finish(TimePoint now);
     void give_up(Error why, TimePoint now);
     void watch_hub(TimePoint now);
@@ -67,6 +75,8 @@ private:
     [[nodiscard]] const plan::Phase& current_phase() const;
     [[nodiscard]] std::optional<TimePoint> phase_limit() const;
     void fill_result();
+    void warn_of_hub();
+    void fill_limits();
     void fill_ledgers();
     void fill_environment();
     void expect(HarnessFacts& facts) const;
@@ -82,6 +92,7 @@ private:
     std::unique_ptr<net::HttpClient> http_;
     std::optional<backend::ServiceClient> service_;
     std::optional<backend::RegistryJob> registry_;
+    std::optional<PhaseFaults> faults_;  // Where the hub takes any.
 
     Stage stage_ = Stage::kPreparing;
     std::vector<PhaseRun> phases_;
@@ -95,6 +106,7 @@ private:
     TimelineBuilder timeline_;
     std::vector<EndReport> ends_;
     std::optional<Result<HubLedger>> hub_ledger_;
+    std::optional<Result<HubLimits>> hub_limits_;
     std::string hub_counts_since_;
     std::optional<Duration> hub_cpu_before_;
     Duration hub_cpu_total_{};

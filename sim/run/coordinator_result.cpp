@@ -46,6 +46,7 @@ Outcome Run::Coordinator::outcome() {
     emit(timeline_.take_rest());
     fill_result();
     fill_ledgers();
+    fill_limits();
     fill_environment();
     HarnessFacts facts;
     facts.never_ready = never_ready_;
@@ -60,15 +61,39 @@ Outcome Run::Coordinator::outcome() {
         result_.validity.warnings.push_back(fmt::format(
             "{} connections ended or failed: {}", format_count(static_cast<double>(count)), error));
     }
-    if (hub_ledger_ && !*hub_ledger_) {
-        result_.validity.warnings.push_back(fmt::format("the mock hub's own ledger is missing: {}",
-                                                        hub_ledger_->error().message()));
-    }
+    warn_of_hub();
     if (interrupted_) {
         result_.verdict = stats::Verdict::kInterrupted;
     }
     plan::judge(plan_.gates, result_);
     return {std::move(result_), std::move(failure_)};
+}
+
+// What the mock hub told, or could not tell, about itself.
+void Run::Coordinator::warn_of_hub() {
+    std::vector<std::string>& warnings = result_.validity.warnings;
+    if (hub_ledger_ && !*hub_ledger_) {
+        warnings.push_back(fmt::format("the mock hub's own ledger is missing: {}",
+                                       hub_ledger_->error().message()));
+    }
+    if (hub_limits_ && !*hub_limits_) {
+        warnings.push_back(fmt::format("which limits of the mock hub were hit is unknown: {}",
+                                       hub_limits_->error().message()));
+    }
+    if (faults_) {
+        warnings.insert(warnings.end(), faults_->notes().begin(), faults_->notes().end());
+    }
+}
+
+void Run::Coordinator::fill_limits() {
+    if (!hub_limits_ || !*hub_limits_ || !(*hub_limits_)->known) {
+        return;
+    }
+    result_.limits = to_result((*hub_limits_)->hits, world_.anchor().at_start);
+    for (const stats::LimitHit& hit : *result_.limits) {
+        result_.totals.counts[stats::Counter::kThrottleDelayed] += hit.delayed;
+        result_.totals.counts[stats::Counter::kThrottleRefused] += hit.refused;
+    }
 }
 
 void Run::Coordinator::fill_result() {

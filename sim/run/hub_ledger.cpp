@@ -6,32 +6,14 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value_to.hpp>
 
-#include "twinstorm/base/check.h"
+#include "run/admin_request.h"
 
 namespace twinstorm::run {
 namespace {
 
 namespace json = boost::json;
 
-net::HttpRequest admin_request(const Target& target, std::string method) {
-    TWINSTORM_CHECK(target.admin.has_value());
-    return {std::move(method),
-            "/admin/ledger",
-            {{"Host", target.service.host_name},
-             {"Authorization", "Bearer " + target.admin->token.reveal()}},
-            {}};
-}
-
-Result<void> check_status(const Result<net::HttpResponse>& answer) {
-    if (!answer) {
-        return fail(answer.error());
-    }
-    if (answer->status / 100 != 2) {
-        return fail(ErrorCode::kRefused,
-                    fmt::format("the hub's admin API answered {}", answer->status));
-    }
-    return {};
-}
+constexpr const char* kPage = "/admin/ledger";
 
 Result<HubLedger> parse_ledger(std::string_view body) {
     try {  // Boost.JSON says what is missing or of a wrong type by throwing.
@@ -61,9 +43,9 @@ Result<HubLedger> parse_ledger(std::string_view body) {
 void reset_hub_ledger(net::HttpClient& http, const Target& target,
                       std::function<void(Result<std::string>, TimePoint)> done, TimePoint now) {
     http.send(
-        admin_request(target, "DELETE"),
+        admin_request(target, "DELETE", kPage),
         [done = std::move(done)](const Result<net::HttpResponse>& answer, TimePoint when) {
-            if (const auto status = check_status(answer); !status) {
+            if (const auto status = check_admin_answer(answer); !status) {
                 done(fail(status.error()), when);
                 return;
             }
@@ -78,9 +60,9 @@ void reset_hub_ledger(net::HttpClient& http, const Target& target,
 void fetch_hub_ledger(net::HttpClient& http, const Target& target,
                       std::function<void(Result<HubLedger>, TimePoint)> done, TimePoint now) {
     http.send(
-        admin_request(target, "GET"),
+        admin_request(target, "GET", kPage),
         [done = std::move(done)](const Result<net::HttpResponse>& answer, TimePoint when) {
-            if (const auto status = check_status(answer); !status) {
+            if (const auto status = check_admin_answer(answer); !status) {
                 done(fail(status.error()), when);
                 return;
             }

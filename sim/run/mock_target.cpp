@@ -45,8 +45,8 @@ void use_tier(const plan::MockHub& mock, std::string_view where, Target& target)
     target.metering_block_bytes = limits.metering_block_bytes;
     // Each patch brings a reported patch, and the throttle counts both.
     target.updates_per_s = limits.twin_updates / 2;
-    target.description =
-        fmt::format("mock {} x {}, {}", iothub::name(mock.tier), mock.units, where);
+    target.description = fmt::format("mock {} x {}, {}{}", iothub::name(mock.tier), mock.units,
+                                     where, mock.throttle ? "" : ", not throttled");
 }
 
 Result<ReadyHub> read_ready_file(const std::string& path) {

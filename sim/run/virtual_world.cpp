@@ -18,6 +18,10 @@ hub::Options hub_options(std::uint64_t seed, const plan::MockHub& planned) {
     options.host_name = kHost;
     options.tier = planned.tier;
     options.units = planned.units;
+    options.partitions = planned.partitions;
+    options.throttle = planned.throttle;
+    options.verdicts = planned.verdicts == plan::Verdicts::kStrict ? defender::Mode::kStrict
+                                                                   : defender::Mode::kAsShipped;
     options.seed = derive(seed, "hub");
     return options;
 }
@@ -26,7 +30,7 @@ hub::Options hub_options(std::uint64_t seed, const plan::MockHub& planned) {
 
 VirtualWorld::VirtualWorld(std::uint64_t seed, const plan::MockHub& hub)
     : loop_(seed, {}),
-      hub_(hub_options(seed, hub), WallAnchor{kVirtualEpoch}, loop_),
+      hub_(hub_options(seed, hub), WallAnchor{kVirtualEpoch}, {&loop_}),
       planned_(hub) {
     loop_.serve(std::string(kHost), kMqttPort, hub_.mqtt());
     loop_.serve_http(std::string(kHost), kHttpsPort, hub_.rest());

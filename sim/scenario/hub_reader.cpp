@@ -32,6 +32,19 @@ plan::MockHub read_mock(const Value& value, Mistakes& mistakes) {
         const auto units_max = static_cast<std::uint64_t>(iothub::limits(mock.tier, 1).units_max);
         assign(mock.units, read_count(*units, {1, units_max}, mistakes));
     }
+    if (const Value* const throttle = map.find("throttle")) {
+        assign(mock.throttle, read_flag(*throttle, mistakes));
+    }
+    if (const Value* const partitions = map.find("partitions")) {
+        assign(mock.partitions,
+               read_count(*partitions, {plan::kPartitionsMin, plan::kPartitionsMax}, mistakes));
+    }
+    if (const Value* const workers = map.find("workers")) {
+        assign(mock.workers, read_count(*workers, {1, plan::kHubWorkersMax}, mistakes));
+    }
+    if (const Value* const verdicts = map.find("verdicts")) {
+        assign(mock.verdicts, read_choice(*verdicts, choices("hub.mock.verdicts"), mistakes));
+    }
     return mock;
 }
 

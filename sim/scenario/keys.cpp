@@ -14,7 +14,8 @@ constexpr std::array kTop{
     Key{"name", kRequired},  Key{"question"},          Key{"seed"},  Key{"hub", kRequired},
     Key{"fleet", kRequired}, Key{"phases", kRequired}, Key{"gates"}, Key{"report"}};
 constexpr std::array kHub{Key{"mock"}, Key{"real"}};
-constexpr std::array kMock{Key{"tier"}, Key{"units"}};
+constexpr std::array kMock{Key{"tier"},       Key{"units"},   Key{"throttle"},
+                           Key{"partitions"}, Key{"workers"}, Key{"verdicts"}};
 constexpr std::array kReal{Key{"connection_string"}, Key{"ready_file"}, Key{"budget"}};
 constexpr std::array kBudget{Key{"messages", kRequired}, Key{"devices", kRequired},
                              Key{"duration", kRequired}};
@@ -30,11 +31,27 @@ constexpr std::array kGroup{Key{"group", kRequired},
 constexpr std::array kSecurityMessages{Key{"rate"}, Key{"arrivals"}, Key{"in_flight"}};
 constexpr std::array kPhase{Key{"name", kRequired}, Key{"connect"}, Key{"duration"},
                             Key{"until"},           Key{"measure"}, Key{"security_messages"},
-                            Key{"twin_updates"}};
+                            Key{"twin_updates"},    Key{"faults"}};
 constexpr std::array kConnect{Key{"rate", kRequired}};
 constexpr std::array kUntil{Key{"converged", kRequired}, Key{"at_most", kRequired}};
 constexpr std::array kTwinUpdates{Key{"rate"}, Key{"arrivals"}, Key{"every"},
                                   Key{"patch", kRequired}};
+constexpr std::array kFault{
+    Key{"latency"},    Key{"error"},      Key{"refuse_connects"}, Key{"drop_acknowledgements"},
+    Key{"duplicate"},  Key{"disconnect"}, Key{"stall"},           Key{"restart"},
+    Key{"slow_reads"}, Key{"devices"},    Key{"start"},           Key{"duration"}};
+constexpr std::array kLatency{Key{"operations"}, Key{"constant"},  Key{"exponential"},
+                              Key{"uniform"},    Key{"lognormal"}, Key{"bimodal"}};
+constexpr std::array kUniform{Key{"min", kRequired}, Key{"max", kRequired}};
+constexpr std::array kLognormal{Key{"p50", kRequired}, Key{"p99", kRequired}};
+constexpr std::array kBimodal{Key{"fast", kRequired}, Key{"slow", kRequired},
+                              Key{"slow_share", kRequired}};
+constexpr std::array kError{Key{"operations"}, Key{"code", kRequired}, Key{"share", kRequired}};
+constexpr std::array kRefuseConnects{Key{"share", kRequired}, Key{"answer"}};
+constexpr std::array kDuplicate{Key{"what", kRequired}, Key{"share", kRequired}};
+constexpr std::array kDisconnect{Key{"share"}, Key{"rate"}};
+constexpr std::array kRestart{Key{"state", kRequired}, Key{"down", kRequired}};
+constexpr std::array kDevices{Key{"prefix"}, Key{"share"}};
 constexpr std::span<const Key> kNone;
 
 constexpr std::array kTables{KeyTable{"", kTop},
@@ -48,10 +65,22 @@ constexpr std::array kTables{KeyTable{"", kTop},
                              KeyTable{"phases[].connect", kConnect},
                              KeyTable{"phases[].until", kUntil},
                              KeyTable{"phases[].twin_updates", kTwinUpdates},
+                             KeyTable{"phases[].faults[]", kFault},
+                             KeyTable{"phases[].faults[].latency", kLatency},
+                             KeyTable{"phases[].faults[].latency.uniform", kUniform},
+                             KeyTable{"phases[].faults[].latency.lognormal", kLognormal},
+                             KeyTable{"phases[].faults[].latency.bimodal", kBimodal},
+                             KeyTable{"phases[].faults[].error", kError},
+                             KeyTable{"phases[].faults[].refuse_connects", kRefuseConnects},
+                             KeyTable{"phases[].faults[].duplicate", kDuplicate},
+                             KeyTable{"phases[].faults[].disconnect", kDisconnect},
+                             KeyTable{"phases[].faults[].restart", kRestart},
+                             KeyTable{"phases[].faults[].devices", kDevices},
                              KeyTable{"report", kNone}};
 
 using Words = std::string_view;
 constexpr std::array<Words, 4> kTiers{"F1", "S1", "S2", "S3"};
+constexpr std::array<Words, 2> kVerdicts{"strict", "as-shipped"};
 constexpr std::array<Words, 1> kPersonas{"micro-linux"};
 constexpr std::array<Words, 4> kPersonasPlanned{"legacy-c", "legacy-cs", "micro-rtos", "none"};
 constexpr std::array<Words, 1> kAuths{"sas"};
@@ -61,16 +90,32 @@ constexpr std::array<Words, 2> kTransports{"asio", "paho"};
 constexpr std::array<Words, 1> kTransportsPlanned{"asio-websocket"};
 constexpr std::array<Words, 2> kArrivals{"constant", "poisson"};
 constexpr std::array<Words, 1> kEvery{"device"};
+// In the order of iothub::OperationClass.
+constexpr std::array<Words, 13> kOperations{
+    "registry",      "connections",           "device_messages",          "file_uploads",
+    "queries",       "cloud_to_device_sends", "cloud_to_device_receives", "direct_methods",
+    "twin_reads",    "twin_updates",          "job_operations",           "job_device_operations",
+    "configurations"};
+constexpr std::array<Words, 5> kConnectAnswers{"close", "identifier-rejected", "server-unavailable",
+                                               "bad-credentials", "not-authorized"};
+constexpr std::array<Words, 2> kDuplicated{"telemetry", "cloud_to_device"};
+constexpr std::array<Words, 2> kStates{"keep", "lose"};
 constexpr std::span<const Words> kNothing;
 
 constexpr std::array kChoices{
     Choices{"hub.mock.tier", "tier", kTiers, kNothing},
+    Choices{"hub.mock.verdicts", "verdicts", kVerdicts, kNothing},
     Choices{"fleet[].persona", "persona", kPersonas, kPersonasPlanned},
     Choices{"fleet[].auth", "auth", kAuths, kAuthsPlanned},
     Choices{"fleet[].transport", "transport", kTransports, kTransportsPlanned},
     Choices{"fleet[].security_messages.arrivals", "arrivals", kArrivals, kNothing},
     Choices{"phases[].twin_updates.arrivals", "arrivals", kArrivals, kNothing},
-    Choices{"phases[].twin_updates.every", "every", kEvery, kNothing}};
+    Choices{"phases[].twin_updates.every", "every", kEvery, kNothing},
+    Choices{"phases[].faults[].latency.operations[]", "operation", kOperations, kNothing},
+    Choices{"phases[].faults[].error.operations[]", "operation", kOperations, kNothing},
+    Choices{"phases[].faults[].refuse_connects.answer", "answer", kConnectAnswers, kNothing},
+    Choices{"phases[].faults[].duplicate.what", "kind of message", kDuplicated, kNothing},
+    Choices{"phases[].faults[].restart.state", "state", kStates, kNothing}};
 
 }  // namespace
 

@@ -109,6 +109,9 @@ private:
             phase.twin_updates = read_twin_updates(*updates, mistakes_);
         }
         read_end(map, phase);
+        if (const Value* const faults = map.find("faults")) {
+            phase.faults = read_faults(*faults, phase.duration, mistakes_);
+        }
         phases_.push_back(std::move(phase));
     }
 

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -29,6 +30,13 @@ inline constexpr std::size_t kPatchesMax = 64;
 
 // The patches that take turns: the n-th holds element n of every list, modulo its length.
 [[nodiscard]] std::vector<boost::json::object> read_patches(const Value& value, Mistakes& mistakes);
+
+// Of a phase that lasts so long, when that is known ahead.
+[[nodiscard]] std::vector<plan::Fault> read_faults(const Value& value,
+                                                   const std::optional<Duration>& phase,
+                                                   Mistakes& mistakes);
+// Faults need a hub that takes them.
+void check_faults(const Value& phases, const plan::Plan& plan, Mistakes& mistakes);
 
 // What the plan would surely use up, against what its budget allows.
 void check_budget(const Value& hub, const plan::Plan& plan, Mistakes& mistakes);

@@ -61,6 +61,7 @@ plan::Plan read_plan(const Value& root, Mistakes& mistakes) {
     }
     if (const Value* const phases = map.find("phases")) {
         plan.phases = read_phases(*phases, mistakes);
+        check_faults(*phases, plan, mistakes);
     }
     if (const Value* const gates = map.find("gates")) {
         plan.gates = read_gates(*gates, mistakes);

@@ -35,10 +35,11 @@ constexpr std::array<std::string_view, kCounterCount> kCounters{
     "twin_update.accepted",     "twin_update.delivered",   "twin_update.confirmed",
     "twin_update.throttled",    "twin_update.failed",      "connection.opened",
     "connection.refused",       "connection.dropped",      "connection.reconnected",
+    "throttle.delayed",         "throttle.refused",
 };
 
 static_assert(static_cast<std::size_t>(Metric::kLoopLag) + 1 == kMetricCount);
-static_assert(static_cast<std::size_t>(Counter::kConnectionReconnected) + 1 == kCounterCount);
+static_assert(static_cast<std::size_t>(Counter::kThrottleRefused) + 1 == kCounterCount);
 
 }  // namespace
 

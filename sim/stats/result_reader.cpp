@@ -136,6 +136,28 @@ void read_row(const JsonCursor& at, TimelineRow& row) {
     row.hub_cpu_share = at.optional_number("hub_cpu_share");
 }
 
+void read_limit(const JsonCursor& at, LimitHit& hit) {
+    hit.first_s = at.optional_number("first_s");
+    hit.last_s = at.optional_number("last_s");
+    hit.limited_s = at.at("limited_s").number();
+    hit.delayed = at.at("delayed").count();
+    hit.refused = at.at("refused").count();
+    hit.delay_us_mean = at.at("delay_us_mean").count();
+    hit.delay_us_max = at.at("delay_us_max").count();
+}
+
+// Results of older programs have no such member, those against a real hub a null.
+void read_limits(const JsonCursor& at, RunResult& result) {
+    if (!at.has("limits")) {
+        return;
+    }
+    result.limits.emplace();
+    at.at("limits").each_member([&](std::string_view key, const JsonCursor& member) {
+        result.limits->emplace_back().name = key;
+        read_limit(member, result.limits->back());
+    });
+}
+
 void read_point(const JsonCursor& at, ConvergenceCurve::Point& point) {
     point.second = at.at("second").number();
     point.confirmed = at.at("confirmed").count();
@@ -189,6 +211,7 @@ void read_result(const JsonCursor& at, RunResult& result) {
     read_items(at.at("groups"), result.groups, read_group);
     read_messages(at.at("ledger").at("security_messages"), result.messages);
     read_twins(at.at("ledger").at("twin_updates"), result.twins);
+    read_limits(at, result);
     read_items(at.at("timeline"), result.timeline, read_row);
     read_items(at.at("convergence"), result.convergence, read_curve);
     read_validity(at.at("validity"), result.validity);

@@ -116,6 +116,23 @@ json::object twins_json(const TwinLedger& ledger) {
             {"balanced", ledger.balanced()}};
 }
 
+json::value limits_json(const std::optional<std::vector<LimitHit>>& limits) {
+    if (!limits) {
+        return nullptr;
+    }
+    json::object object;
+    for (const LimitHit& hit : *limits) {
+        object.emplace(hit.name, json::object{{"first_s", or_null(hit.first_s)},
+                                              {"last_s", or_null(hit.last_s)},
+                                              {"limited_s", hit.limited_s},
+                                              {"delayed", hit.delayed},
+                                              {"refused", hit.refused},
+                                              {"delay_us_mean", hit.delay_us_mean},
+                                              {"delay_us_max", hit.delay_us_max}});
+    }
+    return object;
+}
+
 json::object latencies_json(const TimelineRow& row) {
     json::object object;
     for (std::size_t i = 0; i < kMetricCount; ++i) {
@@ -180,6 +197,7 @@ std::string write_json(const RunResult& result) {
     object["groups"] = array_of(result.groups, group_json);
     object["ledger"] = {{"security_messages", messages_json(result.messages)},
                         {"twin_updates", twins_json(result.twins)}};
+    object["limits"] = limits_json(result.limits);
     object["timeline"] = array_of(result.timeline, row_json);
     object["convergence"] = array_of(result.convergence, curve_json);
     object["validity"] = {{"valid", result.validity.valid},

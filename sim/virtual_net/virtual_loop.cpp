@@ -1,88 +1,12 @@
 #include "twinstorm/virtual_net/virtual_loop.h"
 
 #include <algorithm>
-#include <map>
-#include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include "twinstorm/base/check.h"
-#include "twinstorm/net/deadline_queue.h"
-#include "virtual_net/event_queue.h"
+#include "virtual_net/virtual_loop_impl.h"
 
 namespace twinstorm::virtual_net {
-namespace {
-
-using Address = std::pair<std::string, std::uint16_t>;
-
-// One joined pair of conversations. Bytes keep their order in each direction.
-struct Connection {
-    net::Handle client = 0;
-    net::Handle server = 0;
-    TimePoint last_to_client = kRunStart;
-    TimePoint last_to_server = kRunStart;
-    bool client_left = false;  // Nothing reaches a side that has hung up.
-    bool server_left = false;
-};
-
-struct Slot {
-    net::Activity* activity = nullptr;          // None: a free slot.
-    net::Conversation* conversation = nullptr;  // The same object, when it is one.
-    std::unique_ptr<net::Conversation> owned;   // A server's conversation belongs to the loop.
-    net::Destination destination;               // Of a client.
-    std::uint64_t connection = 0;               // 0: none.
-    std::uint32_t generation = 0;               // Tells a reused handle from the one before.
-    bool dialing = false;
-    bool woken = false;
-};
-
-}  // namespace
-
-class VirtualLoop::Impl {
-public:
-    Impl(std::uint64_t seed, Latency latency)
-        : random_(derive(seed, "virtual-net")), latency_(latency) {}
-
-    net::Handle occupy(Slot slot);
-    void release(net::Handle handle);
-    void wake(net::Handle handle);
-    void pump(net::Handle handle);
-    void settle();
-    void run();
-
-    void dial(net::Handle handle);
-    void join(net::Handle client, std::uint32_t generation, TimePoint now);
-    void send(net::Handle from, Buffer bytes);
-    void deliver(std::uint64_t number, bool to_server, Buffer bytes);
-    void hang_up(net::Handle handle, const Error& why_here, const Error& why_there);
-    void end(net::Handle handle, const Error& why);
-    void serve(const Address& address, const net::HttpRequest& request, const net::HttpReply& reply,
-               TimePoint now);
-
-    [[nodiscard]] Duration delay();
-    [[nodiscard]] bool is_server(const Slot& slot) const { return slot.owned != nullptr; }
-    // Puts off what a stalled server would do now; true when it was put off.
-    template <class Work>
-    bool stalled(Work&& work);
-
-    BufferPool buffers_;
-    EventQueue events_;
-    net::DeadlineQueue deadlines_;
-    Random random_;
-    Latency latency_;
-    std::vector<Slot> slots_;
-    std::vector<net::Handle> free_;
-    std::vector<net::Handle> woken_;
-    std::vector<std::unique_ptr<net::Conversation>> ended_;  // Destroyed after the turn.
-    std::unordered_map<std::uint64_t, Connection> connections_;
-    std::uint64_t connections_made_ = 0;
-    std::map<Address, net::Service*> services_;
-    std::map<Address, net::HttpHandler*> handlers_;
-    TimePoint now_ = kRunStart;
-    TimePoint stalled_until_ = kRunStart;
-    bool stopped_ = false;
-    stats::Recorder* recorder_ = nullptr;
-};
 
 namespace {
 
@@ -100,20 +24,6 @@ private:
 };
 
 }  // namespace
-
-Duration VirtualLoop::Impl::delay() {
-    const double extra = static_cast<double>(latency_.mean.count()) * random_.exponential();
-    return latency_.base + Duration(static_cast<std::int64_t>(extra));
-}
-
-template <class Work>
-bool VirtualLoop::Impl::stalled(Work&& work) {
-    if (now_ >= stalled_until_) {
-        return false;
-    }
-    events_.at(stalled_until_, std::forward<Work>(work));
-    return true;
-}
 
 net::Handle VirtualLoop::Impl::occupy(Slot slot) {
     net::Handle handle = static_cast<net::Handle>(slots_.size());
@@ -149,9 +59,10 @@ void VirtualLoop::Impl::wake(net::Handle handle) {
 }
 
 // Looks at what the activity wishes now: bytes to send, a connection or none, its next deadline.
+
 void VirtualLoop::Impl::pump(net::Handle handle) {
     Slot& slot = slots_.at(handle);
-    if (slot.activity == nullptr) {
+    if (slot.activity == nullptr || slot.moving) {
         return;
     }
     net::Conversation* const conversation = slot.conversation;
@@ -170,8 +81,11 @@ void VirtualLoop::Impl::pump(net::Handle handle) {
         }
     }
     Slot& after = slots_.at(handle);  // A callback may have grown the list.
-    if (after.activity == nullptr) {
+    if (after.activity == nullptr || after.moving) {
         return;
+    }
+    if (after.connection != 0 && after.conversation->accepts_input()) {
+        resume_later(handle);
     }
     if (after.conversation != nullptr && after.connection == 0 && !after.dialing &&
         !is_server(after) && after.conversation->wants_connection()) {
@@ -181,7 +95,10 @@ void VirtualLoop::Impl::pump(net::Handle handle) {
 }
 
 void VirtualLoop::Impl::settle() {
-    while (!woken_.empty()) {
+    while (!woken_.empty() || !departures_.empty()) {
+        for (const net::Handle handle : std::exchange(departures_, {})) {
+            move(handle);
+        }
         std::vector<net::Handle> woken;
         woken.swap(woken_);
         for (const net::Handle handle : woken) {
@@ -210,9 +127,10 @@ void VirtualLoop::Impl::run() {
             const std::uint32_t generation = slots_.at(handle).generation;
             const auto serve = [this, handle, generation, due = *deadline](TimePoint now) {
                 if (slots_.at(handle).generation != generation) {
-                    return;
+                    return;  // Removed, or moved: its new slot has the deadline, too.
                 }
-                if (recorder_ != nullptr) {
+                // A stalled server is late by order, not because the harness was.
+                if (recorder_ != nullptr && !is_server(slots_.at(handle))) {
                     recorder_->record(stats::Metric::kLoopLag, due, now);
                 }
                 slots_.at(handle).activity->advance(now);
@@ -223,125 +141,6 @@ void VirtualLoop::Impl::run() {
             }
         }
         settle();
-    }
-}
-
-void VirtualLoop::Impl::dial(net::Handle handle) {
-    Slot& slot = slots_.at(handle);
-    slot.dialing = true;
-    const std::uint32_t generation = slot.generation;
-    // TCP and TLS 1.3: two round trips before the first byte of MQTT.
-    const TimePoint joined = now_ + delay() + delay() + delay() + delay();
-    events_.at(joined,
-               [this, handle, generation](TimePoint now) { join(handle, generation, now); });
-}
-
-void VirtualLoop::Impl::join(net::Handle client, std::uint32_t generation, TimePoint now) {
-    if (slots_.at(client).generation != generation) {
-        return;
-    }
-    if (stalled([this, client, generation](TimePoint later) { join(client, generation, later); })) {
-        return;
-    }
-    slots_.at(client).dialing = false;
-    net::Conversation& conversation = *slots_.at(client).conversation;
-    if (!conversation.wants_connection()) {
-        conversation.disconnected(Error{ErrorCode::kCancelled, "no longer wanted"}, now);
-        pump(client);
-        return;
-    }
-    const net::Destination& destination = slots_.at(client).destination;
-    const auto service = services_.find({destination.host, destination.port});
-    const net::Handle server = occupy({});
-    std::unique_ptr<net::Conversation> accepted;
-    if (service != services_.end()) {
-        accepted = service->second->accept(server, "virtual", now);
-    }
-    if (accepted == nullptr) {
-        release(server);
-        conversation.disconnected(Error{ErrorCode::kUnreachable, "connection refused"}, now);
-        pump(client);
-        return;
-    }
-    const std::uint64_t number = ++connections_made_;
-    connections_[number] = {client, server, now, now};
-    Slot& slot = slots_.at(server);
-    slot.activity = slot.conversation = accepted.get();
-    slot.owned = std::move(accepted);
-    slot.connection = number;
-    slots_.at(client).connection = number;
-    slot.conversation->connected(now);
-    pump(server);
-    conversation.connected(now);
-    pump(client);
-}
-
-void VirtualLoop::Impl::send(net::Handle from, Buffer bytes) {
-    const std::uint64_t number = slots_.at(from).connection;
-    Connection& connection = connections_.at(number);
-    const bool to_server = connection.client == from;
-    TimePoint& last = to_server ? connection.last_to_server : connection.last_to_client;
-    last = std::max(last, now_ + delay());
-    events_.at(last, [this, number, to_server, bytes = std::move(bytes)](TimePoint) mutable {
-        deliver(number, to_server, std::move(bytes));
-    });
-}
-
-void VirtualLoop::Impl::deliver(std::uint64_t number, bool to_server, Buffer bytes) {
-    const auto connection = connections_.find(number);
-    if (connection == connections_.end()) {
-        buffers_.give(std::move(bytes));  // Lost with its connection.
-        return;
-    }
-    if (to_server && now_ < stalled_until_) {
-        events_.at(stalled_until_, [this, number, bytes = std::move(bytes)](TimePoint) mutable {
-            deliver(number, true, std::move(bytes));
-        });
-        return;
-    }
-    if (to_server ? connection->second.server_left : connection->second.client_left) {
-        buffers_.give(std::move(bytes));
-        return;
-    }
-    const net::Handle handle = to_server ? connection->second.server : connection->second.client;
-    slots_.at(handle).conversation->receive(bytes, now_);
-    buffers_.give(std::move(bytes));
-    pump(handle);
-}
-
-// Ends a connection from one side; the other learns of it after all bytes that were on their way.
-void VirtualLoop::Impl::hang_up(net::Handle handle, const Error& why_here, const Error& why_there) {
-    const std::uint64_t number = slots_.at(handle).connection;
-    Connection& connection = connections_.at(number);
-    const bool by_client = connection.client == handle;
-    const net::Handle other = by_client ? connection.server : connection.client;
-    const TimePoint learned =
-        std::max(by_client ? connection.last_to_server : connection.last_to_client, now_ + delay());
-    slots_.at(handle).connection = 0;
-    (by_client ? connection.client_left : connection.server_left) = true;
-    events_.at(learned, [this, number, other, by_client, why_there](TimePoint) {
-        const auto node = connections_.extract(number);
-        const bool other_left =
-            node.empty() || (by_client ? node.mapped().server_left : node.mapped().client_left);
-        if (!other_left) {
-            end(other, why_there);
-        }
-    });
-    const std::uint32_t generation = slots_.at(handle).generation;
-    slots_.at(handle).conversation->disconnected(why_here, now_);
-    if (slots_.at(handle).generation == generation && is_server(slots_.at(handle))) {
-        release(handle);
-    }
-}
-
-void VirtualLoop::Impl::end(net::Handle handle, const Error& why) {
-    Slot& slot = slots_.at(handle);
-    slot.connection = 0;
-    slot.conversation->disconnected(why, now_);
-    if (is_server(slots_.at(handle))) {
-        release(handle);
-    } else {
-        pump(handle);
     }
 }
 
@@ -400,6 +199,11 @@ void VirtualLoop::remove(net::Handle handle) {
                        Error{ErrorCode::kClosedByPeer, "the peer closed the connection"});
     }
     impl_->release(handle);
+}
+
+void VirtualLoop::hand_over(net::Handle handle, net::Loop& to) {
+    TWINSTORM_CHECK(&to == this);
+    impl_->depart(handle);
 }
 
 std::unique_ptr<net::HttpClient> VirtualLoop::http_client(const net::Destination& destination,
@@ -461,7 +265,8 @@ void VirtualLoop::cut_all(const Error& why) {
 }
 
 void VirtualLoop::stall_servers_until(TimePoint instant) {
-    impl_->stalled_until_ = instant;
+    // Never shorter: what waits for the old end would come after what came later.
+    impl_->stalled_until_ = std::max(impl_->stalled_until_, instant);
 }
 
 }  // namespace twinstorm::virtual_net

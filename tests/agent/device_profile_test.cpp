@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/catalogue.h"
-#include "support/security_message_rules.h"
+#include "defender/json_forms.h"
 #include "twinstorm/base/seed.h"
 
 namespace twinstorm::agent {
@@ -28,7 +28,7 @@ TEST(DeviceProfile, StaysInsideTheCatalogueAndThePrivateRanges) {
         EXPECT_LT(profile.machine, catalogue().machines.size());
         EXPECT_LT(profile.operating_system, catalogue().operating_systems.size());
         EXPECT_LT(profile.operator_name, catalogue().operators.size());
-        EXPECT_TRUE(test::is_guid({profile.agent_id.data(), profile.agent_id.size()}));
+        EXPECT_TRUE(defender::is_guid({profile.agent_id.data(), profile.agent_id.size()}));
         const std::uint32_t lan = profile.lan;
         EXPECT_TRUE(lan >> 24 == 10 || lan >> 20 == (172 << 4 | 1) || lan >> 16 == (192 << 8 | 168))
             << lan;

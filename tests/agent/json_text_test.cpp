@@ -4,7 +4,7 @@
 
 #include <boost/json/parse.hpp>
 
-#include "support/security_message_rules.h"
+#include "defender/json_forms.h"
 
 namespace twinstorm::agent {
 namespace {
@@ -44,7 +44,7 @@ TEST(JsonText, UuidsAreOfVersionFour) {
     std::string text;
     append_uuid(text, 0x0123456789abcdef, 0xffffffffffffffff);
     EXPECT_EQ(text, "01234567-89ab-4def-bfff-ffffffffffff");
-    EXPECT_TRUE(test::is_guid(text));
+    EXPECT_TRUE(defender::is_guid(text));
     text.clear();
     append_uuid(text, 0, 0);
     EXPECT_EQ(text, "00000000-0000-4000-8000-000000000000");

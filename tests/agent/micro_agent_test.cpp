@@ -9,14 +9,13 @@
 #include <boost/json/parse.hpp>
 
 #include "support/allocations.h"
-#include "support/security_message_rules.h"
+#include "twinstorm/defender/security_message.h"
 
 namespace twinstorm::agent {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 constexpr WallAnchor kAnchor{kVirtualEpoch};
 
@@ -41,7 +40,8 @@ std::map<std::string, int> names_of(const std::string& body) {
 }
 
 void expect_valid(const std::string& body) {
-    EXPECT_THAT(test::violations(boost::json::parse(body)), IsEmpty());
+    const auto verdict = defender::judge(body, "", defender::Mode::kStrict);
+    EXPECT_TRUE(verdict.accepted()) << defender::name(verdict.reason) << " " << verdict.where;
     EXPECT_LE(body.size(), kMessageBytesMax);
 }
 

@@ -189,6 +189,44 @@ TEST(AsioLoop, SaysWhyItCannotListen) {
     EXPECT_EQ(nowhere.error().code, ErrorCode::kInvalidArgument);
 }
 
+// The kernel spreads the clients; all are served, wherever they land.
+TEST(AsioLoop, SharesAPortWithOthers) {
+    LiveWorld world;
+    AsioLoop other(world.clock, {});
+    TalkService here([](Talk& talk) { talk.on_connected = [](Talk& self) { self.say("here"); }; });
+    TalkService there(
+        [](Talk& talk) { talk.on_connected = [](Talk& self) { self.say("there"); }; });
+    const auto port = world.loop->listen({"127.0.0.1", 0, nullptr, true}, here);
+    ASSERT_TRUE(port) << port.error().message();
+    const auto same = other.listen({"127.0.0.1", *port, nullptr, true}, there);
+    ASSERT_TRUE(same) << same.error().message();
+    EXPECT_EQ(*same, *port);
+    std::thread thread([&] { other.run(); });
+    constexpr std::size_t kMany = 64;
+    std::vector<std::unique_ptr<Talk>> clients;
+    for (std::size_t number = 0; number < kMany; ++number) {
+        clients.push_back(std::make_unique<Talk>());
+        static_cast<void>(world.loop->carry(*clients.back(), {"127.0.0.1", *port, "", false}));
+    }
+    std::size_t answered = 0;
+    std::size_t elsewhere = 0;
+    world.run_until([&] {
+        answered = elsewhere = 0;
+        for (const auto& client : clients) {
+            answered += client->heard == "here" || client->heard == "there" ? 1 : 0;
+            elsewhere += client->heard == "there" ? 1 : 0;
+        }
+        return answered == kMany;
+    });
+    other.stop();
+    thread.join();
+    EXPECT_GT(elsewhere, 0u);  // Each way with 1 in 2^64.
+    EXPECT_LT(elsewhere, kMany);
+    const auto alone = world.loop->listen({"127.0.0.1", *port, nullptr}, here);
+    ASSERT_FALSE(alone);
+    EXPECT_NE(alone.error().message().find("in use"), std::string::npos);
+}
+
 TEST(AsioLoop, MayGoWhileConnectionsAreOpen) {
     auto world = std::make_unique<LiveWorld>();
     TalkService service([](Talk& talk) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -319,6 +320,125 @@ TEST(PlainConnection, AnswersAPeerThatClosedItsHalf) {
     world.run_until([&] { return peer.receive_until_end(answer) && !ends.empty(); });
     EXPECT_EQ(ends.at(0).code, ErrorCode::kClosedByPeer);
     EXPECT_EQ(answer, "you said ping");
+}
+
+// The kernel and TLS hold what it does not accept; nothing is lost, and deadlines are served.
+TEST_P(Connection, WaitsForAConversationThatAcceptsNoInput) {
+    constexpr std::size_t kLarge = 20'000'000;
+    LiveWorld world;
+    Talk* server = nullptr;
+    bool advanced = false;
+    std::size_t received = 0;
+    TalkService service([&](Talk& talk) {
+        server = &talk;
+        talk.on_receive = [&](Talk& self) {
+            received += std::exchange(self.heard, {}).size();
+            self.accepts = false;
+            self.deadline = world.loop->now() + std::chrono::milliseconds(1);
+        };
+        talk.on_advance = [&](Talk&) { advanced = true; };
+    });
+    Talk client;
+    client.on_connected = [](Talk& self) { self.say(std::string(kLarge, 'x')); };
+    static_cast<void>(world.loop->carry(client, world.serve(service, tls())));
+    world.run_until([&] { return advanced; });
+    EXPECT_LE(received, kReadBytes);
+    EXPECT_EQ(client.times_sent, 0);
+    const std::size_t before = received;
+    world.loop->post([&](TimePoint) { world.loop->wake(service.handles.at(0)); });
+    bool again = false;
+    world.loop->post([&](TimePoint) { again = true; });
+    world.run_until([&] { return again; });
+    EXPECT_EQ(received, before);  // It was asked, and still accepts none.
+    server->on_receive = [&](Talk& self) { received += std::exchange(self.heard, {}).size(); };
+    world.loop->post([&](TimePoint) {
+        server->accepts = true;
+        world.loop->wake(service.handles.at(0));
+    });
+    world.run_until([&] { return received == kLarge; });
+    EXPECT_EQ(client.times_sent, 1);
+}
+
+// It accepts again once its answer has been sent, and nobody wakes it.
+TEST_P(Connection, ReadsOnAfterTheConversationHasSent) {
+    constexpr int kMany = 50;
+    class OneByOne : public Talk {
+    public:
+        void sent(TimePoint now) override {
+            Talk::sent(now);
+            accepts = true;
+        }
+    };
+    class Service : public net::Service {
+    public:
+        std::unique_ptr<net::ServerConversation> accept(net::Handle, const net::Peer&,
+                                                        TimePoint) override {
+            auto talk = std::make_unique<OneByOne>();
+            talk->on_receive = [](Talk& self) {
+                self.accepts = false;
+                self.say(std::to_string(self.heard.size()) + "\n");
+            };
+            return talk;
+        }
+    } service;
+    LiveWorld world;
+    Talk client;
+    client.on_connected = [](Talk& self) { self.say(std::string(kMany * kReadBytes, 'x')); };
+    static_cast<void>(world.loop->carry(client, world.serve(service, tls())));
+    const std::string last = std::to_string(kMany * kReadBytes) + "\n";
+    world.run_until([&] { return client.heard.ends_with(last); });
+    EXPECT_GE(std::ranges::count(client.heard, '\n'), kMany);
+}
+
+TEST(PlainConnection, HearsTheEndOnceItAcceptsInputAgain) {
+    LiveWorld world;
+    std::vector<Error> ends;
+    std::string heard;
+    TalkService service([&](Talk& talk) {
+        talk.accepts = false;
+        talk.deadline = world.loop->now() + std::chrono::milliseconds(20);
+        talk.on_advance = [](Talk& self) {
+            EXPECT_EQ(self.heard, "");
+            self.accepts = true;
+        };
+        talk.on_receive = [](Talk& self) { self.say("you said " + self.heard); };
+        talk.on_disconnected = [&](Talk& self) { ends = self.ends; };
+    });
+    RawPeer peer(world.serve(service, false).port);
+    peer.send("ping");
+    peer.finish_sending();
+    std::string answer;
+    world.run_until([&] { return peer.receive_until_end(answer) && !ends.empty(); });
+    EXPECT_EQ(answer, "you said ping");
+    EXPECT_EQ(ends.at(0).code, ErrorCode::kClosedByPeer);
+}
+
+// Clients that connect and say nothing must not keep the others out.
+TEST(TlsConnection, TheSlowestInAHandshakeGivesWay) {
+    LoopOptions options;
+    options.unadmitted_max = 2;
+    LiveWorld world(options);
+    TalkService service(echo);
+    const net::Destination destination = world.serve(service, true);
+    RawPeer first(destination.port);
+    RawPeer second(destination.port);
+    world.run_until([&] { return world.loop->counts().accepted == 2; });
+    EXPECT_EQ(world.loop->counts().turned_away, 0u);
+    Talk client;
+    static_cast<void>(world.loop->carry(client, destination));
+    std::string nothing;
+    world.run_until(
+        [&] { return client.times_connected == 1 && first.receive_until_end(nothing); });
+    EXPECT_EQ(world.loop->counts().turned_away, 1u);
+    EXPECT_FALSE(second.receive_until_end(nothing));
+    std::vector<std::unique_ptr<Talk>> more;  // Who is admitted makes room.
+    for (int number = 0; number < 5; ++number) {
+        more.push_back(std::make_unique<Talk>());
+        static_cast<void>(world.loop->carry(*more.back(), destination));
+        world.run_until([&] { return more.back()->times_connected == 1; });
+    }
+    EXPECT_EQ(world.loop->counts().turned_away, 1u);
+    EXPECT_TRUE(client.ends.empty());
 }
 
 // A hub that runs out of files waits for better times instead of spinning or ending.

@@ -19,6 +19,7 @@ public:
     net::Handle carry(net::Conversation&, const net::Destination&) override { return 0; }
     void wake(net::Handle) override { ++wakes; }
     void remove(net::Handle) override {}
+    void hand_over(net::Handle, net::Loop&) override { TWINSTORM_CHECK(false); }
     [[nodiscard]] std::unique_ptr<net::HttpClient> http_client(const net::Destination&,
                                                                std::size_t) override {
         return nullptr;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "asio_net/fake_loop.h"
+#include "asio_net/limits.h"
 #include "asio_net/live_world.h"
 
 namespace twinstorm::asio_net {
@@ -41,8 +42,9 @@ protected:
 
     FakeLoop loop;
     Desk desk;
+    HttpService service{desk, loop, {}, 8};
     std::unique_ptr<asio_net::HttpServerConversation> server =
-        std::make_unique<asio_net::HttpServerConversation>(desk, loop, 7, kRunStart);
+        std::make_unique<asio_net::HttpServerConversation>(service, 7, net::Peer{}, kRunStart);
 };
 
 TEST_F(HttpServerConversation, AnswersARequest) {
@@ -183,6 +185,95 @@ TEST_F(HttpServerConversation, GivesUpOnASlowRequest) {
     server->advance(*server->next_deadline());
     EXPECT_TRUE(said().starts_with("HTTP/1.1 408 "));
     EXPECT_FALSE(server->wants_connection());
+}
+
+// However steadily its bytes come.
+TEST_F(HttpServerConversation, GivesUpOnASlowHeader) {
+    hear("GET / HTTP/1.1\r\nHost: h\r\n");
+    for (int second = 1; second < kHttpHeaderTimeout / 1s; ++second) {
+        loop.time = kRunStart + std::chrono::seconds(second);
+        hear("X: y\r\n");
+        ASSERT_EQ(server->next_deadline(), kRunStart + kHttpHeaderTimeout);
+    }
+    server->advance(kRunStart + kHttpHeaderTimeout);
+    EXPECT_TRUE(said().starts_with("HTTP/1.1 408 "));
+}
+
+TEST_F(HttpServerConversation, GivesUpOnASlowBody) {
+    hear("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n");
+    for (int second = 1; second < kHttpRequestTimeout / 1s; ++second) {
+        loop.time = kRunStart + std::chrono::seconds(second);
+        hear("x");
+        ASSERT_EQ(server->next_deadline(), kRunStart + kHttpRequestTimeout);
+    }
+    server->advance(kRunStart + kHttpRequestTimeout);
+    EXPECT_TRUE(said().starts_with("HTTP/1.1 408 "));
+    EXPECT_FALSE(server->wants_connection());
+}
+
+TEST_F(HttpServerConversation, IsPatientBetweenRequestsOnly) {
+    EXPECT_EQ(server->next_deadline(), kRunStart + kHttpFirstByteTimeout);
+    desk.at_once = net::HttpResponse{204, {}, ""};
+    loop.time = kRunStart + 10s;
+    hear("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_EQ(server->next_deadline(), loop.time + kHttpServerIdleTimeout);
+    loop.time += 100s;
+    hear("G");
+    EXPECT_EQ(server->next_deadline(), loop.time + kHttpHeaderTimeout);
+}
+
+// A client that pipelines and does not read costs no more than its share.
+TEST_F(HttpServerConversation, StopsAnsweringAClientThatDoesNotRead) {
+    desk.at_once = net::HttpResponse{200, {}, std::string(kHttpAnswerBytesMax / 4, 'x')};
+    for (int number = 0; number < 10; ++number) {
+        hear("GET /" + std::to_string(number) + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+    EXPECT_EQ(desk.requests.size(), 4u);
+    EXPECT_FALSE(server->accepts_input());
+    for (std::size_t answered = 4; answered < 10; answered = desk.requests.size()) {
+        EXPECT_GE(said().size(), kHttpAnswerBytesMax);
+        server->sent(loop.time);  // The rest is read when the answers are on their way.
+        ASSERT_GT(desk.requests.size(), answered);
+    }
+    EXPECT_EQ(desk.requests.back().target, "/9");
+    EXPECT_FALSE(said().empty());
+    EXPECT_TRUE(server->accepts_input());
+}
+
+TEST_F(HttpServerConversation, ReadsNoMoreWhileManyRequestsWait) {
+    hear("GET /1 HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_TRUE(server->accepts_input());
+    hear(std::string(kHttpPipelineBytesMax, 'x'));
+    EXPECT_FALSE(server->accepts_input());
+}
+
+TEST_F(HttpServerConversation, OwesItsAnswerUntilItWasGiven) {
+    EXPECT_FALSE(server->owes_answer());
+    hear("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_TRUE(server->owes_answer());
+    desk.answer({200, {}, ""});
+    EXPECT_FALSE(server->owes_answer());
+}
+
+TEST_F(HttpServerConversation, TooManyLargeRequestsAtTheSameTimeAreRefused) {
+    const std::size_t size = net::kHttpBodyBytesMax;
+    const std::string part(size - 1, 'x');
+    const std::string head =
+        "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n";
+    std::vector<std::unique_ptr<asio_net::HttpServerConversation>> many;
+    for (std::size_t held = 0; held + size < kHttpUnreadBytesMax; held += size) {
+        many.push_back(
+            std::make_unique<asio_net::HttpServerConversation>(service, 8, net::Peer{}, kRunStart));
+        many.back()->receive(bytes_of(head + part), loop.time);
+    }
+    hear(head + part);
+    EXPECT_TRUE(said().starts_with("HTTP/1.1 503 "));
+    EXPECT_FALSE(server->wants_connection());
+    EXPECT_TRUE(many.back()->wants_connection());
+    many.clear();  // What they held is free again.
+    asio_net::HttpServerConversation next(service, 9, net::Peer{}, kRunStart);
+    next.receive(bytes_of(head + part), loop.time);
+    EXPECT_TRUE(next.wants_connection());
 }
 
 TEST_F(HttpServerConversation, LeavesAnIdleConnectionWithoutAWord) {

@@ -213,5 +213,85 @@ TEST(PlainHttp, AnswersAClientThatClosedItsHalf) {
     EXPECT_TRUE(answer.ends_with("\r\n\r\n" + large));
 }
 
+TEST_P(Http, AnswersLateAClientThatClosedItsHalf) {
+    std::deque<net::HttpReply> later;
+    handler.on_request = [&](const net::HttpRequest&, net::HttpReply reply) {
+        later.push_back(std::move(reply));
+    };
+    RawPeer peer(world.serve_http(handler, false).port);
+    peer.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    peer.finish_sending();
+    world.run_until([&] { return later.size() == 1; });
+    bool idle = false;
+    world.loop->post([&](TimePoint) { idle = true; });
+    std::string answer;
+    world.run_until([&] { return idle; });
+    EXPECT_FALSE(peer.receive_until_end(answer));
+    world.loop->post([&](TimePoint) { later.front()({200, {}, std::string(1'000'000, 'x')}); });
+    world.run_until([&] { return peer.receive_until_end(answer); });
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK"));
+    EXPECT_TRUE(answer.ends_with(std::string(1'000'000, 'x')));
+}
+
+TEST_P(Http, AClientThatGoesAwayMeanwhileHurtsNobody) {
+    std::deque<net::HttpReply> later;
+    handler.on_request = [&](const net::HttpRequest&, net::HttpReply reply) {
+        later.push_back(std::move(reply));
+    };
+    const net::Destination there = world.serve_http(handler, false);
+    RawPeer closing(there.port);
+    RawPeer resetting(there.port);
+    for (RawPeer* const peer : {&closing, &resetting}) {
+        peer->send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+    world.run_until([&] { return later.size() == 2; });
+    closing.close();
+    resetting.close_with_reset();
+    world.loop->post([](TimePoint) {});
+    bool answered = false;
+    world.loop->post([&](TimePoint) {
+        for (const net::HttpReply& reply : later) {
+            reply({200, {}, std::string(1'000'000, 'x')});
+        }
+        answered = true;
+    });
+    world.run_until([&] { return answered; });
+    mirror();
+    const auto client = world.loop->http_client(there, 1);
+    EXPECT_TRUE(ask(*client, {"GET", "/", {}, ""}));
+}
+
+TEST(HttpConnections, BeyondTheLimitTheOneThatIdlesLongestGoes) {
+    LoopOptions options;
+    options.http_connections_max = 3;
+    LiveWorld world(options);
+    Handler handler;
+    std::deque<net::HttpReply> later;
+    handler.on_request = [&](const net::HttpRequest&, net::HttpReply reply) {
+        later.push_back(std::move(reply));
+    };
+    const net::Destination there = world.serve_http(handler, false);
+    const std::string request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+    RawPeer busy(there.port);
+    busy.send(request);
+    world.run_until([&] { return later.size() == 1; });
+    RawPeer idle(there.port);
+    RawPeer slow(there.port);
+    slow.send("GET / HT");
+    world.run_until([&] { return world.loop->counts().accepted == 3; });
+    RawPeer fresh(there.port);
+    fresh.send(request);
+    std::string nothing;
+    world.run_until([&] { return later.size() == 2 && idle.receive_until_end(nothing); });
+    EXPECT_FALSE(slow.receive_until_end(nothing));
+    EXPECT_FALSE(busy.receive_until_end(nothing));
+    world.loop->post([&](TimePoint) { later.front()({200, {}, "done"}); });
+    std::string answer;
+    world.run_until([&] {
+        static_cast<void>(busy.receive_until_end(answer));
+        return answer.ends_with("done");
+    });
+}
+
 }  // namespace
 }  // namespace twinstorm::asio_net

@@ -102,9 +102,17 @@ void Talk::advance(TimePoint) {
     }
 }
 
-std::unique_ptr<net::Conversation> TalkService::accept(net::Handle handle, std::string_view peer,
-                                                       TimePoint) {
-    peers.emplace_back(peer);
+void Talk::moved(net::Handle handle, TimePoint) {
+    handles.push_back(handle);
+    if (on_moved) {
+        on_moved(*this);
+    }
+}
+
+std::unique_ptr<net::ServerConversation> TalkService::accept(net::Handle handle,
+                                                             const net::Peer& peer, TimePoint) {
+    peers.push_back(peer.address);
+    certificates.push_back(peer.certificates);
     handles.push_back(handle);
     if (refuses) {
         return nullptr;
@@ -132,8 +140,10 @@ net::Destination LiveWorld::serve(net::Service& service, bool tls) {
     return {"127.0.0.1", port.value_or(std::uint16_t{0}), "", tls};
 }
 
-net::Destination LiveWorld::serve_http(net::HttpHandler& handler, bool tls) {
-    const auto port = loop->listen_http({"127.0.0.1", 0, tls ? &server_tls : nullptr}, handler);
+net::Destination LiveWorld::serve_http(net::HttpHandler& handler, bool tls,
+                                       std::vector<WebSocketRoute> routes) {
+    const auto port = loop->listen_http({"127.0.0.1", 0, tls ? &server_tls : nullptr}, handler,
+                                        std::move(routes));
     EXPECT_TRUE(port) << port.error().message();
     return {"127.0.0.1", port.value_or(std::uint16_t{0}), "", tls};
 }

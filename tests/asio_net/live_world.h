@@ -23,13 +23,16 @@ namespace twinstorm::asio_net {
 [[nodiscard]] const CertificateFiles& certificates();
 
 // A conversation made of hooks; what it hears is kept.
-class Talk : public net::Conversation {
+class Talk : public net::ServerConversation {
 public:
     std::function<void(Talk&)> on_connected;
     std::function<void(Talk&)> on_receive;
     std::function<void(Talk&)> on_disconnected;
     std::function<void(Talk&)> on_advance;
+    std::function<void(Talk&)> on_moved;
     bool wants = true;
+    bool accepts = true;
+    std::vector<net::Handle> handles;  // After each move.
     std::optional<TimePoint> deadline;
 
     std::string heard;
@@ -47,6 +50,8 @@ public:
     void sent(TimePoint) override { ++times_sent; }
     void advance(TimePoint now) override;
     [[nodiscard]] std::optional<TimePoint> next_deadline() const override { return deadline; }
+    [[nodiscard]] bool accepts_input() const override { return accepts; }
+    void moved(net::Handle handle, TimePoint now) override;
 
 private:
     Buffer outgoing_;
@@ -58,11 +63,12 @@ public:
     explicit TalkService(std::function<void(Talk&)> dress) : dress_(std::move(dress)) {}
 
     std::vector<std::string> peers;
+    std::vector<std::vector<std::string>> certificates;  // Of each peer.
     std::vector<net::Handle> handles;
     bool refuses = false;
 
-    std::unique_ptr<net::Conversation> accept(net::Handle handle, std::string_view peer,
-                                              TimePoint now) override;
+    std::unique_ptr<net::ServerConversation> accept(net::Handle handle, const net::Peer& peer,
+                                                    TimePoint now) override;
 
 private:
     std::function<void(Talk&)> dress_;
@@ -76,7 +82,8 @@ public:
     ~LiveWorld();
 
     [[nodiscard]] net::Destination serve(net::Service& service, bool tls);
-    [[nodiscard]] net::Destination serve_http(net::HttpHandler& handler, bool tls);
+    [[nodiscard]] net::Destination serve_http(net::HttpHandler& handler, bool tls,
+                                              std::vector<WebSocketRoute> routes = {});
     void run();  // Until stop(); a test that takes too long fails.
     // Calls again and again, in turns of their own, until it says true.
     void run_until(std::function<bool()> done);

@@ -157,7 +157,7 @@ TEST_F(HubConversationTest, IgnoresAcknowledgementsOfTheClient) {
     EXPECT_TRUE(agent->open());
 }
 
-TEST_F(HubConversationTest, TakesMethodAnswersAndCertificateRequestsInSilence) {
+TEST_F(HubConversationTest, TakesAnswersToNothingAndCertificateRequestsInSilence) {
     auto agent = online(kAgent);
     agent->send(publish("$iothub/methods/res/200/?$rid=1", "{}", 1) +
                 publish("$iothub/credentials/POST/issueCertificate/?$rid=2", "{}", 2));

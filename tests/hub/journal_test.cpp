@@ -1,15 +1,6 @@
 #include "hub/journal.h"
 
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
-#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -19,166 +10,38 @@
 namespace twinstorm::testing {
 namespace {
 
-// Stands for a full disk: this process may write files no longer than that.
-class FileSizeLimit {
-public:
-    explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        const rlimit limit{bytes, before_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FileSizeLimit() {
-        ::setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, handler_);
-    }
-    FileSizeLimit(const FileSizeLimit&) = delete;
-    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
-private:
-    rlimit before_{};
-    void (*handler_)(int);
-};
-
-class JournalTest : public ::testing::Test {
-protected:
-    void SetUp() override { std::filesystem::remove(path_); }
-    void TearDown() override { std::filesystem::remove(path_); }
-
-    Result<void> open(hub::Journal& journal) {
-        read_.clear();
-        return journal.open(path_, [this](std::string_view line) -> Result<void> {
-            read_.emplace_back(line);
-            return line == "bad" ? fail(ErrorCode::kInvalidArgument, "it is bad") : Result<void>{};
-        });
-    }
-    void put(std::string_view bytes) { std::ofstream(path_, std::ios::binary) << bytes; }
-    std::string content() {
-        std::ostringstream text;
-        text << std::ifstream(path_, std::ios::binary).rdbuf();
-        return text.str();
-    }
-
-    const std::string path_ = ::testing::TempDir() + "twinstorm_journal_" +
-                              std::to_string(::getpid()) + "_" +
-                              ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    FakeLoop loop_;
-    std::vector<std::string> read_;
-};
-
-TEST_F(JournalTest, WritesOnceAtTheEndOfATurn) {
-    hub::Journal journal(loop_, {});
+TEST(Journal, HandsItsLinesOverOnceAtTheEndOfATurn) {
+    FakeLoop loop;
+    hub::Journal journal(loop);
+    std::string written;
+    int times = 0;
     EXPECT_FALSE(journal.enabled());
-    ASSERT_TRUE(open(journal));
+    journal.append({{"unkept", 1}}, loop.now());
+    journal.start([&](const std::string& lines, TimePoint) {
+        written += lines;
+        ++times;
+    });
     EXPECT_TRUE(journal.enabled());
     EXPECT_FALSE(journal.next_deadline());
-    journal.append({{"a", 1}}, loop_.now());
-    journal.append({{"b", 2}}, loop_.now());
-    EXPECT_EQ(content(), "");
-    EXPECT_EQ(journal.next_deadline(), loop_.now());
-    loop_.pump();
-    EXPECT_EQ(content(), "{\"a\":1}\n{\"b\":2}\n");
+    journal.append({{"a", 1}}, loop.now());
+    journal.append({{"b", 2}}, loop.now());
+    EXPECT_EQ(times, 0);
+    EXPECT_EQ(journal.next_deadline(), loop.now());
+    loop.pump();
+    EXPECT_EQ(written, "{\"a\":1}\n{\"b\":2}\n");
+    EXPECT_EQ(times, 1);
     EXPECT_FALSE(journal.next_deadline());
 }
 
-TEST_F(JournalTest, WritesEarlyWhenATurnIsLongAndAtTheEnd) {
-    {
-        hub::Journal journal(loop_, {});
-        ASSERT_TRUE(open(journal));
-        journal.append({{"big", std::string(hub::kJournalBufferBytesMax, 'x')}}, loop_.now());
-        EXPECT_GT(content().size(), hub::kJournalBufferBytesMax);
-        journal.append({{"last", 1}}, loop_.now());
-    }
-    EXPECT_TRUE(content().ends_with("{\"last\":1}\n"));
-}
-
-TEST_F(JournalTest, ReadsBackWhatItWrote) {
-    put("one\ntwo\n");
-    hub::Journal journal(loop_, {});
-    ASSERT_TRUE(open(journal));
-    EXPECT_EQ(read_, (std::vector<std::string>{"one", "two"}));
-    journal.append({{"three", 3}}, loop_.now());
-    loop_.pump();
-    EXPECT_EQ(content(), "one\ntwo\n{\"three\":3}\n");
-}
-
-TEST_F(JournalTest, CutsOffATornLastLine) {
-    put("one\ntwo\nthr");
-    hub::Journal journal(loop_, {});
-    ASSERT_TRUE(open(journal));
-    EXPECT_EQ(read_, (std::vector<std::string>{"one", "two"}));
-    EXPECT_EQ(content(), "one\ntwo\n");
-}
-
-TEST_F(JournalTest, NamesTheLineThatIsBad) {
-    put("one\nbad\nthree\n");
-    hub::Journal journal(loop_, {});
-    const auto opened = open(journal);
-    ASSERT_FALSE(opened);
-    EXPECT_EQ(opened.error().code, ErrorCode::kInvalidArgument);
-    EXPECT_TRUE(opened.error().detail.starts_with(path_ + ":2: it is bad"))
-        << opened.error().detail;
-    EXPECT_EQ(content(), "one\nbad\nthree\n");  // Nothing of it is lost.
-    EXPECT_FALSE(journal.enabled());
-}
-
-TEST_F(JournalTest, ReadsLinesLongerThanItsBuffer) {
-    const std::string line(700'000, 'x');
-    put(line + "\n" + line + "\n");
-    hub::Journal journal(loop_, {});
-    ASSERT_TRUE(open(journal));
-    EXPECT_EQ(read_, (std::vector<std::string>{line, line}));
-}
-
-TEST_F(JournalTest, RefusesALineWithoutEnd) {
-    put(std::string(hub::kJournalLineBytesMax + 10, 'x'));
-    hub::Journal journal(loop_, {});
-    EXPECT_FALSE(open(journal));
-}
-
-TEST_F(JournalTest, FailsWhereThereIsNoFolder) {
-    hub::Journal journal(loop_, {});
-    const auto opened =
-        journal.open("/nonexistent/folder/journal", [](auto) -> Result<void> { return {}; });
-    ASSERT_FALSE(opened);
-    EXPECT_EQ(opened.error().code, ErrorCode::kIo);
-}
-
-TEST_F(JournalTest, BelongsToOneHubAtATime) {
-    hub::Journal first(loop_, {});
-    ASSERT_TRUE(open(first));
-    hub::Journal second(loop_, {});
-    const auto opened = open(second);
-    ASSERT_FALSE(opened);
-    EXPECT_NE(opened.error().detail.find("another hub"), std::string::npos);
-}
-
-TEST_F(JournalTest, IsForItsOwnerOnly) {
-    hub::Journal journal(loop_, {});
-    ASSERT_TRUE(open(journal));
-    struct stat status {};
-    ASSERT_EQ(::stat(path_.c_str(), &status), 0);
-    EXPECT_EQ(status.st_mode & 0777U, 0600U);
-}
-
-TEST_F(JournalTest, EndsAtAWriteThatFailsAndSaysSoOnce) {
-    std::vector<std::string> told;
-    hub::Journal journal(loop_, [&](std::string_view why) { told.emplace_back(why); });
-    ASSERT_TRUE(open(journal));
-    journal.append({{"a", 1}}, loop_.now());
-    loop_.pump();
-    {
-        const FileSizeLimit limit(20);  // In the middle of the next line.
-        journal.append({{"b", std::string(100, 'x')}}, loop_.now());
-        loop_.pump();
-    }
-    EXPECT_TRUE(journal.failed());
-    EXPECT_FALSE(journal.enabled());
-    EXPECT_EQ(content(), "{\"a\":1}\n");  // Whole lines only.
-    journal.append({{"c", 1}}, loop_.now());
-    loop_.pump();
-    EXPECT_EQ(content(), "{\"a\":1}\n");
-    ASSERT_EQ(told.size(), 1U);
-    EXPECT_NE(told[0].find(path_), std::string::npos);
+TEST(Journal, HandsOverEarlyWhenATurnIsLongAndKeepsTheRestForTheEnd) {
+    FakeLoop loop;
+    hub::Journal journal(loop);
+    std::string written;
+    journal.start([&](const std::string& lines, TimePoint) { written += lines; });
+    journal.append({{"big", std::string(hub::kJournalBufferBytesMax, 'x')}}, loop.now());
+    EXPECT_GT(written.size(), hub::kJournalBufferBytesMax);
+    journal.append({{"last", 1}}, loop.now());
+    EXPECT_EQ(journal.take(), "{\"last\":1}\n");
 }
 
 }  // namespace

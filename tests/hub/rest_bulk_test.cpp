@@ -64,7 +64,7 @@ TEST_F(RestBulk, UpdatesWithAndWithoutAnEtag) {
     expect_success(R"([{"id":"a","importMode":"update","status":"disabled"}])");
     const std::string etag = rest("GET", "/devices/a").text("/etag");
     expect_failure(R"([{"id":"a","importMode":"updateIfMatchETag","eTag":"other"}])",
-                   "PreconditionFailed");
+                   "EtagDoesNotMatch");
     expect_failure(R"([{"id":"a","importMode":"updateIfMatchETag"}])", "ArgumentInvalid");
     expect_success(R"([{"id":"a","importMode":"updateIfMatchETag","eTag":")" + etag + R"("}])");
     EXPECT_EQ(rest("GET", "/devices/a").text("/status"), "enabled");
@@ -78,7 +78,7 @@ TEST_F(RestBulk, DeletesWithAndWithoutAnEtag) {
     const std::string etag = rest("GET", "/devices/b").text("/etag");
     expect_success(R"([{"id":"a","moduleId":"m","importMode":"delete"}])");
     expect_failure(R"([{"id":"b","importMode":"deleteIfMatchETag","eTag":"other"}])",
-                   "PreconditionFailed");
+                   "EtagDoesNotMatch");
     expect_success(R"([{"id":"a","importMode":"delete"},{"id":"b",)"
                    R"("importMode":"deleteIfMatchETag","eTag":")" +
                    etag + R"("}])");
@@ -94,13 +94,43 @@ TEST_F(RestBulk, UpdatesTwins) {
     EXPECT_EQ(twin.number("/properties/desired/x"), 1);
     expect_failure(R"([{"id":"a","moduleId":"m","importMode":"updateTwinIfMatchETag",)"
                    R"("twinETag":"AAAAAAAAAAE=","tags":{"t":1}}])",
-                   "PreconditionFailed");
+                   "EtagDoesNotMatch");
     expect_success(R"([{"id":"a","moduleId":"m","importMode":"updateTwinIfMatchETag",)"
                    R"("twinETag":")" +
                    twin.text("/etag") + R"(","tags":{"t":1}}])");
     EXPECT_EQ(rest("GET", "/twins/a/modules/m").number("/tags/t"), 1);
     expect_failure(R"([{"id":"a","importMode":"updateTwin","tags":{"a.b":1}}])", "ArgumentInvalid");
     expect_failure(R"([{"id":"none","importMode":"updateTwin"}])", "DeviceNotFound");
+}
+
+TEST_F(RestBulk, KnowsTheModesInAnyCase) {
+    expect_success(R"([{"id":"a","importMode":"Create"}])");
+    expect_success(R"([{"id":"a","importMode":"Update","status":"disabled"}])");
+    const std::string etag = rest("GET", "/devices/a").text("/etag");
+    expect_success(R"([{"id":"a","importMode":"UpdateIfMatchETag","eTag":")" + etag + R"("}])");
+    expect_failure(R"([{"id":"a","importMode":"DeleteIfMatchETag","etag":"other"}])",
+                   "EtagDoesNotMatch");
+    expect_success(R"([{"id":"a","importMode":"Delete"}])");
+}
+
+TEST_F(RestBulk, TakesEachIdentityOnce) {
+    const RestAnswer answer = bulk(R"([{"id":"a","importMode":"create"},)"
+                                   R"({"id":"a","moduleId":"m","importMode":"create"},)"
+                                   R"({"id":"a","importMode":"delete"}])");
+    EXPECT_EQ(answer.status, 400U);
+    ASSERT_EQ(answer.body.at("errors").as_array().size(), 1U);
+    EXPECT_EQ(answer.text("/errors/0/errorCode"), "DeviceDefinedMultipleTimes");
+    EXPECT_EQ(answer.text("/errors/0/deviceId"), "a");
+    EXPECT_EQ(answer.text("/errors/0/operation"), "delete");
+    EXPECT_EQ(rest("GET", "/devices/a/modules/m").status, 200U);
+}
+
+TEST_F(RestBulk, WarnsOfADeviceWhoseTwinCouldNotBeWritten) {
+    const RestAnswer answer = bulk(R"([{"id":"a","importMode":"create","tags":{"a.b":1}}])");
+    EXPECT_EQ(answer.status, 200U);
+    EXPECT_EQ(answer.text("/warnings/0/deviceId"), "a");
+    EXPECT_EQ(answer.text("/warnings/0/warningCode"), "DeviceRegisteredWithoutTwin");
+    EXPECT_EQ(rest("GET", "/devices/a").status, 200U);
 }
 
 TEST_F(RestBulk, ReportsItemsItCannotRead) {

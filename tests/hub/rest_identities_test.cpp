@@ -96,10 +96,11 @@ TEST_F(RestIdentities, RefusesBadBodies) {
 }
 
 TEST_F(RestIdentities, RefusesBadIds) {
-    for (const std::string& id : {std::string("a%20b"), std::string("a%2Fb"), std::string("%C3%A4"),
-                                  std::string(129, 'x')}) {
+    for (const std::string& id :
+         {std::string("a%20b"), std::string("a%2Fb"), std::string(129, 'x')}) {
         expect_error(rest("PUT", "/devices/" + id, "{}"), 400, "IotHubFormatError");
     }
+    expect_error(rest("PUT", "/devices/%C3%A4", "{}"), 400, "GenericBadRequest");
     EXPECT_EQ(rest("PUT", "/devices/" + std::string(128, 'x'), "{}").status, 200U);
     EXPECT_EQ(rest("PUT", "/devices/a%3Ab%25%23", "{}").text("/deviceId"), "a:b%#");
     EXPECT_EQ(rest("PUT", "/devices/A%3Ab%25%23", "{}").status, 200U);  // Ids know their case.
@@ -184,6 +185,27 @@ TEST_F(RestIdentities, ListsAtMostAThousand) {
         ASSERT_EQ(rest("PUT", "/devices/d" + std::to_string(i), "{}").status, 200U);
     }
     EXPECT_EQ(rest("GET", "/devices?top=2000").body.as_array().size(), hub::kDeviceListMax);
+}
+
+TEST_F(RestIdentities, KnowsTheScopesOfEdgeHierarchies) {
+    const RestAnswer edge = rest("PUT", "/devices/e", R"({"capabilities":{"iotEdge":true}})");
+    const std::string scope = edge.text("/deviceScope");
+    EXPECT_EQ(scope, "ms-azure-iot-edge://e-" + edge.text("/generationId"));
+    EXPECT_TRUE(edge.body.at("parentScopes").as_array().empty());
+    const RestAnswer leaf = rest("PUT", "/devices/leaf", R"({"deviceScope":")" + scope + R"("})");
+    EXPECT_EQ(leaf.text("/deviceScope"), scope);
+    EXPECT_EQ(leaf.text("/parentScopes/0"), scope);
+    const RestAnswer below =
+        rest("PUT", "/devices/below",
+             R"({"capabilities":{"iotEdge":true},"parentScopes":[")" + scope + R"("]})");
+    EXPECT_NE(below.text("/deviceScope"), scope);
+    EXPECT_EQ(below.text("/parentScopes/0"), scope);
+    const RestAnswer twin = rest("GET", "/twins/leaf");
+    EXPECT_EQ(twin.text("/deviceScope"), scope);
+    EXPECT_TRUE(rest("GET", "/twins/e").body.at_pointer("/capabilities/iotEdge").as_bool());
+    expect_error(rest("PUT", "/devices/x", R"({"deviceScope":"other://e"})"), 400,
+                 "InvalidDeviceScope");
+    expect_error(rest("PUT", "/devices/x", R"({"parentScopes":[1]})"), 400, "InvalidDeviceScope");
 }
 
 TEST_F(RestIdentities, LimitsTheModulesOfADevice) {

@@ -87,6 +87,38 @@ TEST_F(RestTwins, RefusesBadBodiesWhole) {
     EXPECT_EQ(status("/twins/refused"), 6);
 }
 
+TEST_F(RestTwins, ShowsItsIdentity) {
+    ASSERT_EQ(rest("PUT", "/devices/x",
+                   R"({"status":"disabled","statusReason":"broken","authentication":)"
+                   R"({"type":"selfSigned","x509Thumbprint":{"primaryThumbprint":"AA",)"
+                   R"("secondaryThumbprint":"BB"}}})")
+                  .status,
+              200U);
+    const RestAnswer twin = rest("GET", "/twins/x");
+    EXPECT_EQ(twin.text("/authenticationType"), "selfSigned");
+    EXPECT_EQ(twin.text("/x509Thumbprint/primaryThumbprint"), "AA");
+    EXPECT_EQ(twin.text("/x509Thumbprint/secondaryThumbprint"), "BB");
+    EXPECT_EQ(twin.text("/status"), "disabled");
+    EXPECT_EQ(twin.text("/statusReason"), "broken");
+    ASSERT_EQ(rest("PUT", "/devices/x", "{}", {.if_match = "*"}).status, 200U);
+    EXPECT_TRUE(rest("GET", "/twins/x").text("/statusUpdateTime").starts_with("2026-01-01"));
+}
+
+TEST_F(RestTwins, TakesTheModelOfTheConnection) {
+    ConnectOptions options = connect_options(kGateway);
+    options.user_name += "&model-id=dtmi%3Acom%3Aexample%3AThermostat%3B1";
+    HubClient device(loop, *hub);
+    device.send(connect(options))
+        .send(publish("$iothub/twin/PATCH/properties/reported/?$rid=1", R"({"temperature":21})"));
+    EXPECT_EQ(rest("GET", "/twins/gw").text("/modelId"), "dtmi:com:example:Thermostat;1");
+    const RestAnswer view = rest("GET", "/digitaltwins/gw");
+    EXPECT_EQ(view.text("/$dtId"), "gw");
+    EXPECT_EQ(view.text("/$metadata/$model"), "dtmi:com:example:Thermostat;1");
+    EXPECT_EQ(view.number("/temperature"), 21);
+    expect_error(rest("GET", "/digitaltwins/none"), 404, "DeviceNotFound");
+    expect_error(rest("PATCH", "/digitaltwins/gw", "[]"), 405, "MethodNotAllowed");
+}
+
 TEST_F(RestTwins, ShowsWhoIsConnected) {
     const auto agent = online(kAgent);
     EXPECT_EQ(rest("GET", "/twins/gw/modules/agent").text("/connectionState"), "Connected");

@@ -43,6 +43,49 @@ protected:
                               ::testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
+TEST_F(Restore, BringsBackConfigurationsAndWhereTheyAreApplied) {
+    const auto content = [](std::string_view id) {
+        return R"({"targetCondition":"*","content":{"deviceContent":{"properties.desired.)" +
+               std::string(id) + R"(":1}}})";
+    };
+    auto before = start();
+    before->create_gateway();
+    ASSERT_EQ(before->rest("PUT", "/configurations/stays", content("stays")).status, 201U);
+    ASSERT_EQ(before->rest("PUT", "/configurations/goes", content("goes")).status, 201U);
+    ASSERT_EQ(before->rest("PUT", "/configurations/gone", content("gone")).status, 201U);
+    ASSERT_EQ(before->rest("DELETE", "/configurations/gone").status, 204U);
+    const auto twin = before->rest("GET", "/twins/gw").body;
+    before.reset();
+
+    auto after = start();
+    EXPECT_EQ(after->rest("GET", "/twins/gw").body, twin);
+    EXPECT_EQ(after->rest("GET", "/configurations").body.as_array().size(), 2U);
+    after->loop.pass(1ms);  // They are evaluated again, and nothing differs.
+    EXPECT_EQ(after->rest("GET", "/twins/gw").body, twin);
+    EXPECT_EQ(
+        after->rest("GET", "/configurations/stays").number("/systemMetrics/results/appliedCount"),
+        1);
+    ASSERT_EQ(after->rest("DELETE", "/configurations/goes").status, 204U);
+    const RestAnswer left = after->rest("GET", "/twins/gw");
+    EXPECT_EQ(left.number("/properties/desired/stays"), 1);
+    EXPECT_EQ(left.number("/properties/desired/goes"), -1);
+}
+
+TEST_F(Restore, BringsBackModelsAndScopes) {
+    auto before = start();
+    before->create_gateway();
+    ASSERT_EQ(before->rest("PUT", "/devices/e", R"({"capabilities":{"iotEdge":true}})").status,
+              200U);
+    const auto edge = before->rest("GET", "/devices/e").body;
+    ConnectOptions options = before->connect_options(kGateway);
+    options.user_name += "&model-id=dtmi:x;1";
+    HubClient(before->loop, *before->hub).send(HubFixture::connect(options));
+    before.reset();
+    auto after = start();
+    EXPECT_EQ(after->rest("GET", "/twins/gw").text("/modelId"), "dtmi:x;1");
+    EXPECT_EQ(after->rest("GET", "/devices/e").body, edge);
+}
+
 TEST_F(Restore, BringsBackIdentitiesTwinsAndSessions) {
     auto before = start();
     before->create_gateway();

@@ -54,6 +54,23 @@ void check_notice(std::string_view input) {
     TWINSTORM_CHECK(again.version == version);
 }
 
+void check_delivery(std::string_view input) {
+    const auto delivery = parse_delivery_topic(input);
+    if (!delivery) {
+        return;
+    }
+    TWINSTORM_CHECK(!parse_publish_topic(input) && !parse_notice_topic(input));
+    if (const auto* const call = std::get_if<MethodCallTopic>(&*delivery)) {
+        const std::string text = method_call_topic(*call);
+        const auto again = std::get<MethodCallTopic>(parse_delivery_topic(text).value());
+        TWINSTORM_CHECK(again.method == call->method && again.request_id == call->request_id);
+    } else if (const auto* const message = std::get_if<CloudMessageTopic>(&*delivery)) {
+        TWINSTORM_CHECK(cloud_message_topic(message->device_id, message->bag) == input);
+    } else {
+        TWINSTORM_CHECK(module_input_topic(std::get<ModuleInputTopic>(*delivery)) == input);
+    }
+}
+
 // Every member of the values has its entry, and there are no others but bookkeeping.
 void check_metadata(const json::object& values, const json::object& metadata) {
     std::size_t members = 0;
@@ -161,6 +178,7 @@ void check_topic(std::string_view input) {
         check_telemetry(*telemetry);
     }
     check_notice(input);
+    check_delivery(input);
     for (const IdentityName& identity : {IdentityName{"d", ""}, IdentityName{"d", "m"}}) {
         TWINSTORM_CHECK(!parse_filter(input, identity) || input.ends_with("/#"));
     }

@@ -35,7 +35,7 @@ TEST(UserName, OptionsComeInAnyOrder) {
     const auto parsed = parse_user_name(
         "h.net/d/?DeviceClientType=azure%2diot/1&model-id=dtmi:x;1&api-version=2020-09-30");
     ASSERT_TRUE(parsed);
-    EXPECT_EQ(*parsed, (UserName{"h.net", {"d", ""}, "2020-09-30", "azure-iot/1"}));
+    EXPECT_EQ(*parsed, (UserName{"h.net", {"d", ""}, "2020-09-30", "azure-iot/1", "dtmi:x;1"}));
 }
 
 TEST(UserName, WorksWithoutAnApiVersion) {
@@ -44,6 +44,8 @@ TEST(UserName, WorksWithoutAnApiVersion) {
     }
     EXPECT_EQ(format_user_name({"h.net", {"d", ""}, "", ""}), "h.net/d/?");
     EXPECT_EQ(format_user_name({"h.net", {"d", ""}, "", "c"}), "h.net/d/?DeviceClientType=c");
+    EXPECT_EQ(format_user_name({"h.net", {"d", ""}, "1", "", "dtmi:x;1"}),
+              "h.net/d/?api-version=1&model-id=dtmi%3Ax%3B1");
 }
 
 TEST(UserName, IdsAreNotDecodedAndMayHoldAQuestionMark) {

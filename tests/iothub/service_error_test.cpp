@@ -28,6 +28,28 @@ TEST(ServiceError, NamesAndStatuses) {
     EXPECT_EQ(http_status(ServiceErrorCode::kThrottlingException), 429);
 }
 
+TEST(ServiceError, EveryNumberHasItsName) {
+    const std::pair<int, std::string_view> rows[] = {
+        {400002, "DeviceInvalidResultCount"},
+        {400011, "DeviceDefinedMultipleTimes"},
+        {400402, "InvalidConfigurationContent"},
+        {403003, "JobQuotaExceeded"},
+        {404002, "JobNotFound"},
+        {404301, "ConfigurationNotFound"},
+        {409104, "JobAlreadyExists"},
+        {413002, "TooManyDevices"},
+        {429002, "ThrottleBacklogLimitExceeded"},
+        {429003, "ThrottlingBacklogTimeout"},
+        {429004, "ThrottlingMaxActiveJobCountExceeded"},
+        {500008, "GenericTimeout"},
+        {503008, "ReceiveLinkOpensThrottled"},
+    };
+    for (const auto& [number, text] : rows) {
+        EXPECT_EQ(name(static_cast<ServiceErrorCode>(number)), text);
+    }
+    EXPECT_EQ(name(static_cast<ServiceErrorCode>(400999)), "InvalidErrorCode");
+}
+
 TEST(ServiceError, OnATwinAnswer) {
     const auto body = json_of(twin_error_body(
         {ServiceErrorCode::kArgumentInvalid, "The key \"a.b\" is wrong."}, kTrackingId, kNow));

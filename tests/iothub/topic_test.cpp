@@ -1,5 +1,8 @@
 #include "twinstorm/iothub/topic.h"
 
+#include <limits>
+#include <string>
+
 #include <gtest/gtest.h>
 
 namespace twinstorm::iothub {
@@ -58,7 +61,7 @@ TEST(PublishTopic, Requests) {
     const auto method =
         as<MethodResponseTopic>(parse_publish_topic("$iothub/methods/res/-200/?$rid=1a"));
     ASSERT_TRUE(method);
-    EXPECT_EQ(method->status, "-200");
+    EXPECT_EQ(method->status, -200);
     EXPECT_EQ(method->request_id, "1a");
     EXPECT_EQ(as<CertificateRequestTopic>(
                   parse_publish_topic("$iothub/credentials/POST/issueCertificate/?$rid=9"))
@@ -105,9 +108,11 @@ TEST(Filter, AcceptsExactlyTheDocumentedOnes) {
     }
     EXPECT_EQ(parse_filter("devices/dev-0001/messages/devicebound/#", kDevice),
               Subscribable::kCloudToDevice);
-    for (const char* inputs : {"devices/dev-0001/modules/DefenderIotMicroAgent/#",
-                               "devices/dev-0001/modules/DefenderIotMicroAgent/inputs/#"}) {
-        EXPECT_EQ(parse_filter(inputs, kModule), Subscribable::kModuleInputs);
+    for (const auto& [inputs, what] : {std::pair{"devices/dev-0001/modules/DefenderIotMicroAgent/#",
+                                                 Subscribable::kModuleMessages},
+                                       {"devices/dev-0001/modules/DefenderIotMicroAgent/inputs/#",
+                                        Subscribable::kModuleInputs}}) {
+        EXPECT_EQ(parse_filter(inputs, kModule), what);
         EXPECT_FALSE(parse_filter(inputs, kDevice));
         EXPECT_FALSE(parse_filter(inputs, IdentityName{"dev-0001", "other"}));
         EXPECT_FALSE(parse_filter(inputs, IdentityName{"dev-0002", "DefenderIotMicroAgent"}));
@@ -145,6 +150,75 @@ TEST(NoticeTopic, DesiredChangesBothWays) {
                   parse_notice_topic("$iothub/twin/PATCH/properties/desired/?x=1&$version=4"))
                   ->version,
               4);
+}
+
+TEST(PublishTopic, MethodAnswersBothWays) {
+    for (const std::int64_t status :
+         {std::int64_t{0}, std::int64_t{201}, std::numeric_limits<std::int64_t>::min(),
+          std::numeric_limits<std::int64_t>::max()}) {
+        const std::string text = method_response_topic(status, "1f");
+        const auto topic = as<MethodResponseTopic>(parse_publish_topic(text));
+        ASSERT_TRUE(topic) << text;
+        EXPECT_EQ(topic->status, status);
+        EXPECT_EQ(topic->request_id, "1f");
+    }
+    EXPECT_FALSE(parse_publish_topic("$iothub/methods/res/99999999999999999999/?$rid=1"));
+}
+
+TEST(DeliveryTopic, MethodCallsBothWays) {
+    EXPECT_EQ(method_call_topic({"reboot", "1a"}), "$iothub/methods/POST/reboot/?$rid=1a");
+    const auto topic =
+        as<MethodCallTopic>(parse_delivery_topic("$iothub/methods/POST/do it? now/?x=1&$rid=1a&y"));
+    ASSERT_TRUE(topic);
+    EXPECT_EQ(topic->method, "do it? now");
+    EXPECT_EQ(topic->request_id, "1a");
+}
+
+TEST(DeliveryTopic, MessagesFromTheCloudBothWays) {
+    const std::string text = cloud_message_topic("dev-0001", "%24.mid=7&color");
+    EXPECT_EQ(text, "devices/dev-0001/messages/devicebound/%24.mid=7&color");
+    const auto topic = as<CloudMessageTopic>(parse_delivery_topic(text));
+    ASSERT_TRUE(topic);
+    EXPECT_EQ(topic->device_id, "dev-0001");
+    EXPECT_EQ(topic->bag, "%24.mid=7&color");
+    EXPECT_EQ(parse_filter(cloud_message_filter("dev-0001"), kDevice),
+              Subscribable::kCloudToDevice);
+}
+
+TEST(DeliveryTopic, ModuleInputsBothWays) {
+    const std::string text = module_input_topic({"d", "m", "in1", "a=1&b/"});
+    EXPECT_EQ(text, "devices/d/modules/m/inputs/in1/a=1&b/");
+    const auto topic = as<ModuleInputTopic>(parse_delivery_topic(text));
+    ASSERT_TRUE(topic);
+    EXPECT_EQ(topic->device_id, "d");
+    EXPECT_EQ(topic->module_id, "m");
+    EXPECT_EQ(topic->input, "in1");
+    EXPECT_EQ(topic->bag, "a=1&b/");
+}
+
+TEST(DeliveryTopic, RefusesTheRest) {
+    for (const char* wrong :
+         {"", "$iothub/methods/POST/", "$iothub/methods/POST/reboot",
+          "$iothub/methods/POST//?$rid=1", "$iothub/methods/POST/reboot/",
+          "$iothub/methods/POST/reboot/?",
+          "$iothub/methods/POST/reboot/?$rid=", "$iothub/methods/POST/re+boot/?$rid=1",
+          "$iothub/methods/POST/a/b/?$rid=1", "$iothub/methods/res/200/?$rid=1",
+          "$iothub/twin/res/200/?$rid=1", "devices/", "devices//messages/devicebound/x",
+          "devices/d/messages/devicebound", "devices/d/messages/events/x",
+          "devices/d/modules/m/inputs/in1", "devices/d/modules/m/inputs//x",
+          "devices/d/modules//inputs/in1/x", "devices/d/modules/m/outputs/in1/x"}) {
+        EXPECT_FALSE(parse_delivery_topic(wrong)) << wrong;
+    }
+}
+
+TEST(MethodName, IsOneSegmentOfATopic) {
+    EXPECT_TRUE(is_valid_method_name("reboot"));
+    EXPECT_TRUE(is_valid_method_name("getMaxMinReport:1.0 ä"));
+    EXPECT_TRUE(is_valid_method_name(std::string(kMethodNameBytesMax, 'x')));
+    EXPECT_FALSE(is_valid_method_name(std::string(kMethodNameBytesMax + 1, 'x')));
+    for (const char* wrong : {"", "a/b", "+", "a#", "a\n", "\x7f"}) {
+        EXPECT_FALSE(is_valid_method_name(wrong)) << wrong;
+    }
 }
 
 TEST(NoticeTopic, RefusesTheRest) {

@@ -82,17 +82,25 @@ TEST(Estimate, NotesEveryLimitThatThePlanGoesOver) {
     EXPECT_THAT(
         estimate(plan).notes,
         ElementsAre(
-            "Connecting: 200/s planned, S1 x 1 serves 100/s; the hub will throttle.",
-            "Twin reads, one on each connect: 200/s planned, S1 x 1 serves 100/s; the hub will "
-            "throttle.",
-            "Security messages: 10,000/s planned, S1 x 1 serves 100/s; the hub will throttle.",
-            "Twin updates in phase `steady`, each with its reported patch: 200/s planned, S1 x 1 "
-            "serves 50/s; the hub will throttle.",
+            "Creating 2,020 identities: S1 x 1 serves 1.67/s, about 19.2min beyond its burst "
+            "credit.",
+            "Security messages: 10,000/s planned, S1 x 1 serves 100/s; its burst credit lasts "
+            "606ms, then the hub throttles.",
             "Roll-out in phase `rollout`: 40.4s at what S1 x 1 serves for long, beyond its "
             "`at_most` of 10s; only the tier's burst credit can make it."));
     plan.phases[2].duration = 60s;
-    EXPECT_THAT(estimate(plan).notes.back(),
+    const auto notes = estimate(plan).notes;
+    EXPECT_THAT(notes.at(2),
+                "Twin updates in phase `steady`, each with its reported patch: 200/s planned, S1 x "
+                "1 serves 50/s; its burst credit lasts 20s, then the hub throttles.");
+    EXPECT_THAT(notes.back(),
                 HasSubstr("Messages: this run needs 772,040 or more, S1 x 1 has 400,000 a day."));
+    plan.groups[0].devices = 20'000;
+    EXPECT_THAT(estimate(plan).notes.at(1),
+                "Connecting: 200/s planned, S1 x 1 serves 100/s; its burst credit lasts 60s, then "
+                "the hub throttles.");
+    std::get<MockHub>(plan.hub).throttle = false;
+    EXPECT_THAT(estimate(plan).notes, IsEmpty()) << "a hub that does not throttle has no limits";
 }
 
 TEST(Shortages, NamesWhatThisMachineLacks) {

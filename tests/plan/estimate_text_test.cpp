@@ -72,6 +72,19 @@ TEST(EstimateText, TellsOtherPlansApart) {
     EXPECT_THAT(format(plan, sums), HasSubstr("load              none\n"));
     plan.hub = RealHub{Secret(), "hub.json", std::nullopt};
     EXPECT_THAT(format(plan, sums), HasSubstr("hub       real, by `hub.json`\n"));
+    plan.hub = MockHub{iothub::Tier::kS1, 2, false, 8, 3, Verdicts::kAsShipped};
+    EXPECT_THAT(
+        format(plan, sums),
+        HasSubstr("hub       mock, S1 x 2, not throttled, 8 partitions, 3 workers, verdicts "
+                  "as-shipped\n"));
+    Fault stall{StallFault{}};
+    stall.start = std::chrono::seconds(2);
+    stall.duration = std::chrono::seconds(1);
+    plan.phases[2].faults = {stall, Fault{DropAcknowledgementsFault{0.01}}};
+    EXPECT_THAT(
+        format(plan, sums),
+        HasSubstr("steady   20s          fault: the hub stalls, after 2s, for 1s; fault: 1% "
+                  "of acknowledgements dropped\n"));
 }
 
 }  // namespace

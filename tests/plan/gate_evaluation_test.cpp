@@ -99,6 +99,16 @@ TEST(GateEvaluation, AsksTheHubsBooksForLossAndDuplicates) {
         << "nothing sent proves nothing";
 }
 
+TEST(GateEvaluation, TakesThrottlesFromTheHub) {
+    RunResult result;
+    EXPECT_EQ(judged("throttle.refused == 0", result).why, "only a mock hub can tell");
+    result.limits.emplace();
+    EXPECT_TRUE(judged("throttle.refused == 0", result).passed);
+    result.totals.counts[stats::Counter::kThrottleDelayed] = 12;
+    EXPECT_EQ(judged("throttle.delayed == 0", result).actual, 12);
+    EXPECT_FALSE(parse_gate("throttle.delayed.rate < 1/s"));
+}
+
 TEST(GateEvaluation, TakesConvergenceOverTheWholeFleet) {
     const auto all = judged("convergence.p99 < 1s", rolled_out(1'000));
     EXPECT_TRUE(all.passed);

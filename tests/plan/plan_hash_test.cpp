@@ -52,6 +52,10 @@ TEST(PlanHash, SeesEveryOtherChange) {
         [](Plan& plan) {
             plan.hub = MockHub{iothub::Tier::kS3, 2};
         },
+        [](Plan& plan) { std::get<MockHub>(plan.hub).throttle = false; },
+        [](Plan& plan) { std::get<MockHub>(plan.hub).partitions = 8; },
+        [](Plan& plan) { std::get<MockHub>(plan.hub).workers = 2; },
+        [](Plan& plan) { std::get<MockHub>(plan.hub).verdicts = Verdicts::kAsShipped; },
         [](Plan& plan) {
             plan.hub = RealHub{Secret(), "hub.json", std::nullopt};
         },
@@ -79,6 +83,9 @@ TEST(PlanHash, SeesEveryOtherChange) {
         [](Plan& plan) { plan.phases[2].twin_updates->target = RateUpdates{101}; },
         [](Plan& plan) { plan.phases[2].twin_updates->target = EveryDevice{}; },
         [](Plan& plan) { plan.phases[2].twin_updates->patches.pop_back(); },
+        [](Plan& plan) { plan.phases[2].faults = {Fault{DropAcknowledgementsFault{0.1}}}; },
+        [](Plan& plan) { plan.phases[2].faults = {Fault{DropAcknowledgementsFault{0.2}}}; },
+        [](Plan& plan) { plan.phases[1].faults = {Fault{DropAcknowledgementsFault{0.1}}}; },
         [](Plan& plan) { plan.phases[3].converged_share = 0.99; },
         [](Plan& plan) { plan.phases[3].at_most = 61s; },
         [](Plan& plan) { plan.phases[3].twin_updates->target = EveryDevice{5}; },

@@ -29,7 +29,7 @@ TEST(TimelineCsv, EveryRowHasEveryColumn) {
     const std::vector<std::string> lines = lines_of(timeline_csv(test::interrupted_result()));
     ASSERT_EQ(lines.size(), 24U);
     const auto commas = std::count(lines[0].begin(), lines[0].end(), ',');
-    EXPECT_EQ(commas, 4 + 18 + 12 * 3 + 2);
+    EXPECT_EQ(commas, 4 + 20 + 12 * 3 + 2);
     for (const std::string& line : lines) {
         EXPECT_EQ(std::count(line.begin(), line.end(), ','), commas) << line;
     }

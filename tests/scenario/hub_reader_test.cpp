@@ -33,6 +33,18 @@ TEST_F(HubReader, TakesAMockHub) {
     ASSERT_TRUE(defaults);
     EXPECT_EQ(std::get<plan::MockHub>(defaults->hub).tier, iothub::Tier::kS1);
     EXPECT_EQ(std::get<plan::MockHub>(defaults->hub).units, 1);
+    EXPECT_TRUE(std::get<plan::MockHub>(defaults->hub).throttle);
+    EXPECT_EQ(std::get<plan::MockHub>(defaults->hub).partitions, 4u);
+    EXPECT_EQ(std::get<plan::MockHub>(defaults->hub).workers, 1u);
+    EXPECT_EQ(std::get<plan::MockHub>(defaults->hub).verdicts, plan::Verdicts::kStrict);
+    const auto tuned = parse_scenario(
+        with_hub("{mock: {throttle: false, partitions: 32, workers: 2, verdicts: as-shipped}}"),
+        "s", {});
+    ASSERT_TRUE(tuned);
+    EXPECT_FALSE(std::get<plan::MockHub>(tuned->hub).throttle);
+    EXPECT_EQ(std::get<plan::MockHub>(tuned->hub).partitions, 32u);
+    EXPECT_EQ(std::get<plan::MockHub>(tuned->hub).workers, 2u);
+    EXPECT_EQ(std::get<plan::MockHub>(tuned->hub).verdicts, plan::Verdicts::kAsShipped);
 }
 
 TEST_F(HubReader, ReportsWrongMockHubs) {
@@ -44,7 +56,14 @@ TEST_F(HubReader, ReportsWrongMockHubs) {
     EXPECT_THAT(mistakes(with_hub("{mock: {tier: F1, units: 2}}")),
                 ElementsAre("s:4:31: `2` is out of place; expected a whole number from 1 to 1"));
     EXPECT_THAT(mistakes(with_hub("{mock: [S3]}")),
-                ElementsAre("s:4:13: a list where a map belongs, with the keys `tier`, `units`"));
+                ElementsAre("s:4:13: a list where a map belongs, with the keys `tier`, `units`, "
+                            "`throttle`, `partitions`, `workers`, `verdicts`"));
+    EXPECT_THAT(
+        mistakes(with_hub("{mock: {throttle: off, partitions: 1, workers: 0, verdicts: lax}}")),
+        ElementsAre("s:4:24: `off` is out of place; expected `true` or `false`",
+                    "s:4:41: `1` is out of place; expected a whole number from 2 to 32",
+                    "s:4:53: `0` is out of place; expected a whole number from 1 to 64",
+                    "s:4:66: unknown verdicts `lax`; expected one of `strict`, `as-shipped`"));
     EXPECT_THAT(mistakes(with_hub("{mock: {tiers: S3}}")),
                 ElementsAre("s:4:14: unknown key `tiers`; did you mean `tier`?"));
 }

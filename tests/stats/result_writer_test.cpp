@@ -30,7 +30,7 @@ TEST(ResultWriter, WritesTheContractsMembersInTheirOrder) {
     EXPECT_THAT(keys(written()),
                 ElementsAre("schema_version", "verdict", "name", "question", "seed", "plan_hash",
                             "started_at", "duration_s", "gates", "metrics", "counters", "measured",
-                            "groups", "ledger", "timeline", "convergence", "validity",
+                            "groups", "ledger", "limits", "timeline", "convergence", "validity",
                             "environment", "scenario"));
 }
 

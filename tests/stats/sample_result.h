@@ -68,6 +68,15 @@ inline RunResult sample_result() {
                     .delivered = 4,
                     .confirmed = 3,
                     .unconfirmed = 2};
+    result.limits = {{.name = "twin_updates",
+                      .first_s = 12.5,
+                      .last_s = 20,
+                      .limited_s = 4.5,
+                      .delayed = 120,
+                      .refused = 7,
+                      .delay_us_mean = 812'000,
+                      .delay_us_max = 3'000'000},
+                     {.name = "quota", .first_s = {}, .last_s = {}, .refused = 5}};
     result.timeline = {sample_row(), TimelineRow()};
     result.timeline[1].phase = "rollout";
     result.convergence = {{"rollout", 1'010, 1'009, {{0.5, 505}, {2.25, 1'009}}}};

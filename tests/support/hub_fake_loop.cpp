@@ -22,6 +22,7 @@ net::Handle FakeLoop::carry(net::Conversation& /*conversation*/,
 void FakeLoop::remove(net::Handle handle) {
     activities_.erase(handle);
     woken_.erase(handle);
+    conversations_.erase(handle);
 }
 
 std::unique_ptr<net::HttpClient> FakeLoop::http_client(const net::Destination& /*destination*/,
@@ -30,8 +31,33 @@ std::unique_ptr<net::HttpClient> FakeLoop::http_client(const net::Destination& /
     return nullptr;
 }
 
-void FakeLoop::post(std::function<void(TimePoint now)> /*work*/) {
-    TWINSTORM_CHECK(false && "a hub has no other threads");
+void FakeLoop::attach(net::Handle handle, net::ServerConversation& conversation) {
+    attach(handle, static_cast<net::Activity&>(conversation));
+    conversations_[handle] = &conversation;
+}
+
+void FakeLoop::hand_over(net::Handle handle, net::Loop& to) {
+    // A test has no other loops than these.
+    auto& target = static_cast<FakeLoop&>(to);
+    posted_.emplace_back([this, handle, &target](TimePoint) {
+        net::ServerConversation& conversation = *conversations_.at(handle);
+        remove(handle);
+        const net::Handle there = target.reserve();
+        target.attach(there, conversation);
+        target.post([&conversation, there](TimePoint now) { conversation.moved(there, now); });
+    });
+}
+
+void FakeLoop::post(std::function<void(TimePoint now)> work) {
+    posted_.push_back(std::move(work));
+}
+
+bool FakeLoop::settle() {
+    const auto posted = std::exchange(posted_, {});
+    for (const auto& work : posted) {
+        work(now_);
+    }
+    return !posted.empty();
 }
 
 void FakeLoop::run() {

@@ -41,6 +41,10 @@ std::string describe(const mqtt::PubAck& packet) {
     return fmt::format("PUBACK {}", packet.packet_id);
 }
 std::string describe(const mqtt::Publish& packet) {
+    if (packet.qos > 0) {
+        return fmt::format("PUBLISH {}{} #{} {} {}", packet.qos, packet.duplicate ? " dup" : "",
+                           packet.packet_id, packet.topic, text_of(packet.payload));
+    }
     return fmt::format("PUBLISH {} {} {}", packet.qos, packet.topic, text_of(packet.payload));
 }
 std::string describe(const mqtt::PingResp&) {
@@ -54,6 +58,7 @@ std::string describe(const Other&) {
 hub::Options quiet_options() {
     hub::Options options;
     options.host_name = kHost;
+    options.throttle = false;  // Requests of a test are answered at once.
     return options;
 }
 
@@ -80,6 +85,12 @@ PacketBytes publish(std::string_view topic, std::string_view body, std::uint16_t
     packet.packet_id = id;
     packet.qos = id != 0 && qos == 0 ? std::uint8_t{1} : qos;
     mqtt::write(bytes, packet);
+    return bytes;
+}
+
+PacketBytes puback(std::uint16_t id) {
+    PacketBytes bytes;
+    mqtt::write(bytes, mqtt::PubAck{id});
     return bytes;
 }
 
@@ -115,7 +126,7 @@ std::int64_t RestAnswer::number(std::string_view pointer) const {
 HubClient::HubClient(FakeLoop& loop, hub::Hub& hub)
     : loop_(loop),
       handle_(loop.reserve()),
-      conversation_(hub.mqtt().accept(handle_, "127.0.0.1:1234", loop.now())) {
+      conversation_(hub.mqtt().accept(handle_, {"127.0.0.1:1234"}, loop.now())) {
     loop_.attach(handle_, *conversation_);
     conversation_->connected(loop.now());
 }
@@ -160,10 +171,14 @@ void HubClient::lose() {
 
 HubFixture::HubFixture() : HubFixture(quiet_options()) {}
 
-HubFixture::HubFixture(hub::Options options) {
+HubFixture::HubFixture(hub::Options options, std::size_t loops) {
     options.host_name = kHost;
     options.log = [this](std::string_view line) { lines.emplace_back(line); };
-    hub = std::make_unique<hub::Hub>(std::move(options), anchor, loop);
+    std::vector<net::Loop*> all{&loop};
+    while (all.size() < loops) {
+        all.push_back(other_loops.emplace_back(std::make_unique<FakeLoop>()).get());
+    }
+    hub = std::make_unique<hub::Hub>(std::move(options), anchor, all);
 }
 
 void HubFixture::create_gateway() {
@@ -173,6 +188,14 @@ void HubFixture::create_gateway() {
 
 RestAnswer HubFixture::rest(std::string_view method, std::string_view path, std::string_view body,
                             const RestOptions& options) {
+    const auto answer = ask(method, path, body, options);
+    TWINSTORM_CHECK(answer->status != 0);
+    return *answer;
+}
+
+std::shared_ptr<const RestAnswer> HubFixture::ask(std::string_view method, std::string_view path,
+                                                  std::string_view body,
+                                                  const RestOptions& options) {
     net::HttpRequest request;
     request.method = method;
     request.target = std::string(path) + (path.find('?') == std::string_view::npos ? "?" : "&") +
@@ -187,20 +210,30 @@ RestAnswer HubFixture::rest(std::string_view method, std::string_view path, std:
     if (!options.if_match.empty()) {
         request.headers.emplace_back("If-Match", options.if_match);
     }
+    if (!options.item_count.empty()) {
+        request.headers.emplace_back("x-ms-max-item-count", options.item_count);
+    }
+    if (!options.continuation.empty()) {
+        request.headers.emplace_back("x-ms-continuation", options.continuation);
+    }
     if (!body.empty()) {
         request.headers.emplace_back("Content-Type", options.content_type);
     }
-    RestAnswer answer;
-    const auto reply = [&answer](const net::HttpResponse& response) {
-        TWINSTORM_CHECK(answer.status == 0);
-        answer.status = response.status;
-        answer.error_code = net::find_header(response.headers, "iothub-errorcode");
-        answer.content_type = net::find_header(response.headers, "Content-Type");
+    // Shared with the reply, which may come when the test is done with it.
+    const auto answer = std::make_shared<RestAnswer>();
+    const auto reply = [answer](const net::HttpResponse& response) {
+        TWINSTORM_CHECK(answer->status == 0);
+        answer->status = response.status;
+        answer->error_code = net::find_header(response.headers, "iothub-errorcode");
+        answer->content_type = net::find_header(response.headers, "Content-Type");
+        answer->etag = net::find_header(response.headers, "ETag");
+        answer->item_type = net::find_header(response.headers, "x-ms-item-type");
+        answer->continuation = net::find_header(response.headers, "x-ms-continuation");
         boost::json::error_code error;
-        answer.body = boost::json::parse(response.body, error);
+        answer->body = boost::json::parse(response.body, error);
     };
     hub->rest().handle(std::move(request), reply, loop.now());
-    TWINSTORM_CHECK(answer.status != 0);
+    settle();
     return answer;
 }
 
@@ -270,6 +303,16 @@ std::unique_ptr<HubClient> HubFixture::online(const iothub::IdentityName& name, 
         TWINSTORM_CHECK(client->answers() == "SUBACK 1: 0 0");
     }
     return client;
+}
+
+void HubFixture::settle() {
+    bool any = true;
+    while (any) {
+        any = loop.settle();
+        for (const auto& other : other_loops) {
+            any = other->settle() || any;
+        }
+    }
 }
 
 std::int64_t HubFixture::status(std::string_view pointer) {

@@ -29,6 +29,7 @@ using PacketBytes = std::vector<std::byte>;
 [[nodiscard]] PacketBytes unsubscribe(std::uint16_t id, std::vector<std::string_view> filters);
 [[nodiscard]] PacketBytes publish(std::string_view topic, std::string_view body,
                                   std::uint16_t id = 0, std::uint8_t qos = 0);
+[[nodiscard]] PacketBytes puback(std::uint16_t id);
 [[nodiscard]] PacketBytes ping();
 [[nodiscard]] PacketBytes disconnect();
 [[nodiscard]] PacketBytes operator+(PacketBytes left, const PacketBytes& right);
@@ -37,6 +38,9 @@ struct RestAnswer {
     unsigned status = 0;
     std::string error_code;  // Header iothub-errorcode.
     std::string content_type;
+    std::string etag;
+    std::string item_type;     // Header x-ms-item-type.
+    std::string continuation;  // Header x-ms-continuation; empty on the last page.
     boost::json::value body;
 
     [[nodiscard]] std::string text(std::string_view pointer) const;  // "" when there is none.
@@ -47,6 +51,8 @@ struct RestOptions {
     std::string authorization = {};  // Empty: signed with the owner's key.
     std::string if_match = {};
     std::string content_type = "application/json; charset=utf-8";
+    std::string item_count = {};    // x-ms-max-item-count
+    std::string continuation = {};  // x-ms-continuation
 };
 
 struct ConnectOptions {
@@ -80,18 +86,23 @@ public:
 private:
     FakeLoop& loop_;
     net::Handle handle_;
-    std::unique_ptr<net::Conversation> conversation_;
+    std::unique_ptr<net::ServerConversation> conversation_;
 };
 
 class HubFixture {
 public:
     HubFixture();
-    explicit HubFixture(hub::Options options);
+    explicit HubFixture(hub::Options options, std::size_t loops = 1);
 
     // Device `gw` and its module `agent`, with keys of their own.
     void create_gateway();
     [[nodiscard]] RestAnswer rest(std::string_view method, std::string_view path,
                                   std::string_view body = {}, const RestOptions& options = {});
+    // For a request that is answered later: its status is 0 until then.
+    [[nodiscard]] std::shared_ptr<const RestAnswer> ask(std::string_view method,
+                                                        std::string_view path,
+                                                        std::string_view body = {},
+                                                        const RestOptions& options = {});
     [[nodiscard]] RestAnswer admin(std::string_view method, std::string_view path);
     [[nodiscard]] std::string service_token(std::string_view policy, std::string_view key,
                                             Duration life = std::chrono::hours(1));
@@ -108,7 +119,11 @@ public:
     [[nodiscard]] std::int64_t status(std::string_view pointer);
     [[nodiscard]] std::int64_t unix_now() const;
 
-    FakeLoop loop;
+    // Until no loop has anything posted; with one loop there never is.
+    void settle();
+
+    FakeLoop loop;  // The first; connections and requests come in here.
+    std::vector<std::unique_ptr<FakeLoop>> other_loops;
     WallAnchor anchor{kVirtualEpoch};
     std::vector<std::string> lines;  // The hub's log.
     std::unique_ptr<hub::Hub> hub;

@@ -18,7 +18,7 @@ std::string text_of(mqtt::Bytes bytes) {
 
 }  // namespace
 
-class ScriptedBroker::Session final : public net::Conversation {
+class ScriptedBroker::Session final : public net::ServerConversation {
 public:
     Session(ScriptedBroker& broker, net::Handle handle)
         : broker_(broker), handle_(handle), reader_(kPacketBytesMax) {}
@@ -49,6 +49,7 @@ public:
     void sent(TimePoint) override {}
     void advance(TimePoint) override {}
     [[nodiscard]] std::optional<TimePoint> next_deadline() const override { return {}; }
+    void moved(net::Handle handle, TimePoint) override { handle_ = handle; }
 
 private:
     void heard() {
@@ -145,8 +146,8 @@ void ScriptedBroker::hang_up() {
     session_->hang_up();
 }
 
-std::unique_ptr<net::Conversation> ScriptedBroker::accept(net::Handle handle, std::string_view,
-                                                          TimePoint) {
+std::unique_ptr<net::ServerConversation> ScriptedBroker::accept(net::Handle handle,
+                                                                const net::Peer&, TimePoint) {
     ++accepted;
     auto session = std::make_unique<Session>(*this, handle);
     session_ = session.get();

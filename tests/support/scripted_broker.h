@@ -68,9 +68,9 @@ public:
     void acknowledge(std::uint16_t packet_id);
     void hang_up();
 
-    [[nodiscard]] std::unique_ptr<net::Conversation> accept(net::Handle handle,
-                                                            std::string_view peer,
-                                                            TimePoint now) override;
+    [[nodiscard]] std::unique_ptr<net::ServerConversation> accept(net::Handle handle,
+                                                                  const net::Peer& peer,
+                                                                  TimePoint now) override;
 
 private:
     class Session;

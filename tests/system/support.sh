@@ -82,7 +82,7 @@ wait_until() {
 }
 
 # start_hub WORD...: a hub of its own, on free ports unless `ports` says otherwise.
-ports=(--mqtts-port 0 --https-port 0)
+ports=(--mqtts-port 0 --https-port 0 --amqps-port 0 --dps-port 0)
 ready="$scratch/ready.json"
 start_hub() {
     rm -f "$ready"

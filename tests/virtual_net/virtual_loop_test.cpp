@@ -23,12 +23,13 @@ std::string text_of(std::span<const std::byte> bytes) {
 }
 
 // Writes down what happens to it, and says what it is told to say.
-class Talk : public net::Conversation {
+class Talk : public net::ServerConversation {
 public:
     bool wants_connection() const override { return wanted; }
     void connected(TimePoint now) override { note("connected", now); }
     void receive(std::span<const std::byte> bytes, TimePoint now) override {
         note(text_of(bytes), now);
+        on_receive();
         if (echo) {
             outgoing = bytes_of(text_of(bytes));
         }
@@ -36,6 +37,7 @@ public:
     void disconnected(const Error& why, TimePoint now) override {
         note("disconnected: " + why.message(), now);
         wanted = false;
+        on_disconnected();
     }
     void take_outgoing(Buffer& buffer) override { std::swap(buffer, outgoing); }
     void sent(TimePoint) override { ++sends; }
@@ -47,6 +49,11 @@ public:
         }
     }
     std::optional<TimePoint> next_deadline() const override { return deadline; }
+    bool accepts_input() const override { return accepts; }
+    void moved(net::Handle handle, TimePoint now) override {
+        note("moved", now);
+        on_moved(handle);
+    }
 
     void note(std::string what, TimePoint now) {
         events.push_back(std::move(what));
@@ -55,10 +62,14 @@ public:
 
     bool wanted = true;
     bool echo = false;
+    bool accepts = true;
     int sends = 0;
     Buffer outgoing;
     std::optional<TimePoint> deadline;
     std::function<void()> on_deadline = [] {};
+    std::function<void()> on_receive = [] {};
+    std::function<void()> on_disconnected = [] {};
+    std::function<void(net::Handle)> on_moved = [](net::Handle) {};
     std::vector<std::string> events;
     std::vector<TimePoint> instants;
 };
@@ -66,18 +77,27 @@ public:
 // Answers every connection with an echo; its conversations write into `log`.
 class EchoService final : public net::Service {
 public:
-    std::unique_ptr<net::Conversation> accept(net::Handle, std::string_view, TimePoint) override {
+    std::unique_ptr<net::ServerConversation> accept(net::Handle handle, const net::Peer& peer,
+                                                    TimePoint) override {
         ++accepted;
         if (refuse) {
             return nullptr;
         }
         auto talk = std::make_unique<Talk>();
         talk->echo = true;
+        talk->on_disconnected = [this] { ended = true; };
+        last = talk.get();
+        last_handle = handle;
+        last_peer = peer;
         return talk;
     }
 
     int accepted = 0;
     bool refuse = false;
+    bool ended = false;
+    Talk* last = nullptr;
+    net::Handle last_handle = 0;
+    net::Peer last_peer;
 };
 
 class VirtualLoopTest : public testing::Test {
@@ -197,6 +217,136 @@ TEST_F(VirtualLoopTest, DeadlinesAreServedAtTheirInstantInOrder) {
     loop_.run();
     EXPECT_EQ(order, "second first ");
     EXPECT_EQ(loop_.now(), kRunStart + 2s);
+}
+
+TEST_F(VirtualLoopTest, BytesWaitForAServerThatAcceptsNone) {
+    const net::Handle handle = loop_.carry(talk_, hub_);
+    loop_.run();
+    service_.last->accepts = false;
+    for (const char* const text : {"one", "two", "three"}) {
+        talk_.outgoing = bytes_of(text);
+        loop_.wake(handle);
+        loop_.run();
+    }
+    EXPECT_THAT(service_.last->events, testing::ElementsAre("connected"));
+    service_.last->accepts = true;
+    loop_.wake(service_.last_handle);
+    loop_.run();
+    EXPECT_THAT(service_.last->events, testing::ElementsAre("connected", "one", "two", "three"));
+    EXPECT_THAT(talk_.events, testing::ElementsAre("connected", "one", "two", "three"));
+}
+
+TEST_F(VirtualLoopTest, BytesThatWaitComeOneByOneWhenOneIsEnough) {
+    const net::Handle handle = loop_.carry(talk_, hub_);
+    loop_.run();
+    Talk& server = *service_.last;
+    server.accepts = false;
+    for (const char* const text : {"one", "two"}) {
+        talk_.outgoing = bytes_of(text);
+        loop_.wake(handle);
+        loop_.run();
+    }
+    server.on_receive = [&] { server.accepts = false; };
+    for (const std::size_t events : {2u, 3u}) {
+        server.accepts = true;
+        loop_.wake(service_.last_handle);
+        loop_.run();
+        EXPECT_EQ(server.events.size(), events);
+    }
+}
+
+TEST_F(VirtualLoopTest, TheEndIsHeardAfterAllThatWaits) {
+    const net::Handle handle = loop_.carry(talk_, hub_);
+    loop_.run();
+    std::vector<std::string> events;
+    Talk& server = *service_.last;
+    server.accepts = false;
+    server.on_receive = [&] { events = server.events; };
+    talk_.outgoing = bytes_of("last");
+    talk_.wanted = false;
+    loop_.wake(handle);
+    loop_.run();
+    EXPECT_THAT(talk_.events, testing::ElementsAre("connected", testing::HasSubstr("this side")));
+    EXPECT_TRUE(events.empty());
+    EXPECT_FALSE(service_.ended);
+    server.accepts = true;
+    loop_.wake(service_.last_handle);
+    loop_.run();
+    EXPECT_THAT(events, testing::ElementsAre("connected", "last"));
+    EXPECT_TRUE(service_.ended);
+}
+
+TEST_F(VirtualLoopTest, AConnectionIsHandedOverAfterTheTurn) {
+    const net::Handle handle = loop_.carry(talk_, hub_);
+    loop_.run();
+    Talk& server = *service_.last;
+    bool inside = false;
+    std::vector<net::Handle> handles;
+    server.on_receive = [&] {
+        inside = true;
+        loop_.hand_over(service_.last_handle, loop_);
+        EXPECT_TRUE(handles.empty());
+        inside = false;
+    };
+    server.on_moved = [&](net::Handle moved) {
+        EXPECT_FALSE(inside);
+        handles.push_back(moved);
+        server.outgoing = bytes_of("moved");
+    };
+    server.echo = false;
+    talk_.outgoing = bytes_of("go");
+    loop_.wake(handle);
+    loop_.run();
+    ASSERT_EQ(handles.size(), 1u);
+    EXPECT_NE(handles[0], service_.last_handle);
+    EXPECT_THAT(server.events, testing::ElementsAre("connected", "go", "moved"));
+    server.on_receive = [] {};
+    server.echo = true;
+    talk_.outgoing = bytes_of("on");
+    loop_.wake(handle);
+    loop_.run();
+    server.outgoing = bytes_of("by its new handle");
+    loop_.wake(handles[0]);
+    loop_.run();
+    EXPECT_THAT(talk_.events,
+                testing::ElementsAre("connected", "moved", "on", "by its new handle"));
+    talk_.wanted = false;
+    loop_.wake(handle);
+    loop_.run();
+    EXPECT_TRUE(service_.ended);
+}
+
+TEST_F(VirtualLoopTest, AHandOverLosesItsConnectionInTheSameTurn) {
+    const net::Handle handle = loop_.carry(talk_, hub_);
+    loop_.run();
+    Talk& server = *service_.last;
+    server.on_moved = [](net::Handle) { ADD_FAILURE() << "its connection has gone"; };
+    server.on_receive = [&] {
+        loop_.hand_over(service_.last_handle, loop_);
+        loop_.post([](TimePoint) {});
+        loop_.cut_all({ErrorCode::kClosedByPeer, "cut"});
+    };
+    server.echo = false;
+    talk_.outgoing = bytes_of("go");
+    loop_.wake(handle);
+    loop_.run();
+    EXPECT_TRUE(service_.ended);
+}
+
+TEST_F(VirtualLoopTest, AClientsCertificatesReachTheService) {
+    const std::string block =
+        "-----BEGIN CERTIFICATE-----\nAAEC\nAwQF\n-----END CERTIFICATE-----\n";
+    const net::ClientCertificate certificate{
+        "a comment\n" + block +
+            "-----BEGIN CERTIFICATE-----\r\n/w==\r\n"
+            "-----END CERTIFICATE-----\r\n-----BEGIN CERTIFICATE-----\nAA",
+        Secret("key")};
+    net::Destination destination = hub_;
+    destination.certificate = &certificate;
+    loop_.carry(talk_, destination);
+    loop_.run();
+    EXPECT_THAT(service_.last_peer.certificates,
+                testing::ElementsAre(std::string("\0\1\2\3\4\5", 6), "\xff"));
 }
 
 TEST_F(VirtualLoopTest, HttpRequestsReachTheirHandler) {

@@ -33,6 +33,9 @@ struct LoopOptions {
     std::uint32_t connects_in_flight_max = 256;  // Dials and handshakes under way; others wait.
     stats::Recorder* recorder = nullptr;         // For loop lag; may be set later.
     bool resume_tls_sessions = true;             // False: every handshake is a full one.
+    // Of a server. Beyond them the client that has kept the loop waiting longest gives way.
+    std::size_t unadmitted_max = 4'096;        // In a TLS handshake.
+    std::size_t http_connections_max = 4'096;  // Of each HTTP listener; a WebSocket is none.
 };
 
 // What happened to connections that no conversation was told of.
@@ -40,6 +43,7 @@ struct LoopCounts {
     std::uint64_t accepted = 0;
     std::uint64_t accepts_paused = 0;     // Too few files; tried again after a moment.
     std::uint64_t handshakes_failed = 0;  // As client or as server.
+    std::uint64_t turned_away = 0;        // Beyond LoopOptions::unadmitted_max.
     std::uint64_t resumed = 0;            // A client's handshakes cut short by a TLS session.
 };
 
@@ -47,6 +51,17 @@ struct Listener {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;           // 0: any free port.
     const TlsContext* tls = nullptr;  // None: plain.
+    // Several loops listen there and the kernel spreads the clients: the first has port 0, the
+    // others name the port that it got. All of them share, or none.
+    bool share_port = false;
+};
+
+// MQTT or AMQP in WebSocket frames on an HTTP listener: an upgrade of this path (its query is
+// ignored) that offers the subprotocol is carried for the service. A path may have several.
+struct WebSocketRoute {
+    std::string path;         // "/$iothub/websocket"
+    std::string subprotocol;  // "mqtt" or "AMQPWSB10"
+    net::Service* service = nullptr;
 };
 
 class AsioLoop final : public net::Loop {
@@ -61,6 +76,7 @@ public:
                       const net::Destination& destination) override;
     void wake(net::Handle handle) override;
     void remove(net::Handle handle) override;
+    void hand_over(net::Handle handle, net::Loop& to) override;
     [[nodiscard]] std::unique_ptr<net::HttpClient> http_client(const net::Destination& destination,
                                                                std::size_t connections) override;
     void post(std::function<void(TimePoint now)> work) override;
@@ -73,7 +89,8 @@ public:
     // Listens before it returns; gives the bound port. Errors: kIo (address in use), kExhausted.
     [[nodiscard]] Result<std::uint16_t> listen(const Listener& listener, net::Service& service);
     [[nodiscard]] Result<std::uint16_t> listen_http(const Listener& listener,
-                                                    net::HttpHandler& handler);
+                                                    net::HttpHandler& handler,
+                                                    std::vector<WebSocketRoute> routes = {});
     // Calls back once for SIGINT or SIGTERM, on the loop.
     void on_signal(std::function<void(int signal)> callback);
 

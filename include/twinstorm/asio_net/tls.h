@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,12 +17,21 @@ typedef struct ssl_ctx_st SSL_CTX;
 
 namespace twinstorm::asio_net {
 
+// Of a client, leaf included. A handshake with more ends there.
+inline constexpr std::size_t kClientCertificatesMax = 10;
+inline constexpr std::size_t kClientCertificateBytesMax = std::size_t{32} << 10;
+
+// Whether a server asks its clients for a certificate. To show none is fine, and any chain is let
+// in: net::Peer hands it to the service, which judges it.
+enum class ClientCertificates { kNotRequested, kRequested };
+
 class TlsContext {
 public:
     // `ca_file` empty: the system's trust store.
     [[nodiscard]] static Result<TlsContext> client(const std::string& ca_file);
-    [[nodiscard]] static Result<TlsContext> server(const std::string& certificate_file,
-                                                   const std::string& key_file);
+    [[nodiscard]] static Result<TlsContext> server(
+        const std::string& certificate_file, const std::string& key_file,
+        ClientCertificates clients = ClientCertificates::kNotRequested);
 
     [[nodiscard]] SSL_CTX* native() const { return context_.get(); }
 

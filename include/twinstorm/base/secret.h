@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace twinstorm {
@@ -15,6 +16,18 @@ public:
 
     [[nodiscard]] const std::string& reveal() const { return text_; }
     [[nodiscard]] bool empty() const { return text_.empty(); }
+
+    // Takes the same time wherever the texts differ. An empty secret equals nothing.
+    [[nodiscard]] bool equals(std::string_view text) const {
+        if (text_.empty() || text.size() != text_.size()) {
+            return false;
+        }
+        unsigned difference = 0;
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            difference |= static_cast<unsigned char>(text_[i] ^ text[i]);
+        }
+        return difference == 0;
+    }
 
 private:
     std::string text_;

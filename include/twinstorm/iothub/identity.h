@@ -30,6 +30,7 @@ struct UserName {
     IdentityName identity;
     std::string api_version;  // Empty when the client sent none.
     std::string client_type;  // DeviceClientType, decoded; may be empty.
+    std::string model_id{};   // Of Plug and Play, decoded; may be empty.
     friend bool operator==(const UserName&, const UserName&) = default;
 };
 

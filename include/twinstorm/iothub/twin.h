@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,15 @@ struct TwinStamp {
     std::vector<TwinStamp> members;
 };
 
+// What one configuration of the hub does at a twin. Applied: `version` is that of the desired
+// section with its newest write, whose metadata name it.
+struct TwinConfiguration {
+    std::string id;
+    std::string digest;  // Of its content.
+    bool applied = false;
+    std::int64_t version = 0;  // 0: it never had to write.
+};
+
 // Both writes check the patch, refuse one that would end over kSectionBytesMax (kLimitExceeded)
 // and change nothing then. A desired section ignores `$version` and `$metadata`; a reported one
 // refuses them, as any other `$`.
@@ -66,8 +76,10 @@ public:
 
     [[nodiscard]] const boost::json::object& values() const { return values_; }
     [[nodiscard]] std::int64_t version() const { return version_; }
-    [[nodiscard]] boost::json::object with_version() const;   // As a device sees it.
-    [[nodiscard]] boost::json::object with_metadata() const;  // As the service sees it.
+    [[nodiscard]] boost::json::object with_version() const;  // As a device sees it.
+    // As the service sees it.
+    [[nodiscard]] boost::json::object with_metadata(
+        std::span<const TwinConfiguration> writers = {}) const;
 
 private:
     [[nodiscard]] Result<void> write(const boost::json::object& patch, WallTime now);
@@ -84,9 +96,28 @@ struct TwinHeader {
     std::string module_id{};
     std::string identity_etag{};
     std::string status = "enabled";
+    std::string status_reason{};
+    WallTime status_updated{};  // As the next.
     bool connected = false;
     WallTime last_activity{};  // The epoch itself stands for never.
     std::string authentication_type = "sas";
+    std::string primary_thumbprint{};
+    std::string secondary_thumbprint{};
+    std::string model_id{};
+    bool edge = false;
+    std::string device_scope{};  // Of edge hierarchies; else empty, and not shown.
+    std::string parent_scope{};
+    std::size_t cloud_message_count = 0;  // That wait for the device.
+    std::vector<TwinConfiguration> configurations{};
+};
+
+// What of a service's view is wanted: a query that looks at tags alone renders nothing else.
+struct TwinParts {
+    bool header = true;  // Every member but the following.
+    bool tags = true;
+    bool desired = true;
+    bool reported = true;
+    bool metadata = true;  // Of both sections, where they are wanted.
 };
 
 class Twin {
@@ -106,15 +137,20 @@ public:
     [[nodiscard]] Result<std::int64_t> patch_reported(const boost::json::object& patch,
                                                       WallTime now);
 
+    [[nodiscard]] const boost::json::object& tags() const { return tags_; }
     [[nodiscard]] const TwinSection& desired() const { return desired_; }
     [[nodiscard]] const TwinSection& reported() const { return reported_; }
     [[nodiscard]] std::string etag() const;
     [[nodiscard]] std::int64_t version() const;
     [[nodiscard]] boost::json::object device_view() const;
-    [[nodiscard]] boost::json::object service_view(const TwinHeader& header) const;
+    [[nodiscard]] boost::json::object service_view(const TwinHeader& header,
+                                                   const TwinParts& parts = {}) const;
 
 private:
     [[nodiscard]] Result<void> check_match(std::string_view if_match) const;
+    void add_header(boost::json::object& view, const TwinHeader& header) const;
+    [[nodiscard]] boost::json::object properties_view(const TwinHeader& header,
+                                                      const TwinParts& parts) const;
 
     boost::json::object tags_;
     TwinSection desired_;

@@ -29,6 +29,9 @@ public:
     // Swaps: the driver brings an empty buffer and owns the bytes in flight.
     virtual void take_outgoing(Buffer& buffer) = 0;
     virtual void sent(TimePoint now) = 0;
+
+    // False: the driver reads no more for now, so that the peer feels it; asked after each turn.
+    [[nodiscard]] virtual bool accepts_input() const { return true; }
 };
 
 }  // namespace twinstorm::net

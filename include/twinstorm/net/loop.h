@@ -12,12 +12,20 @@
 #include <string_view>
 
 #include "twinstorm/base/buffer_pool.h"
+#include "twinstorm/base/secret.h"
 #include "twinstorm/base/time.h"
 #include "twinstorm/net/activity.h"
 #include "twinstorm/net/conversation.h"
 #include "twinstorm/net/http.h"
+#include "twinstorm/net/server_conversation.h"
 
 namespace twinstorm::net {
+
+// What a client proves its identity with, in PEM. Shared by whoever connects with it.
+struct ClientCertificate {
+    std::string chain;  // Leaf first.
+    Secret key;
+};
 
 // Where a client's conversation connects to.
 struct Destination {
@@ -25,9 +33,9 @@ struct Destination {
     std::uint16_t port = 0;
     std::string server_name;  // For SNI and certificate verification; empty = host.
     bool tls = true;
+    std::string websocket_path{};  // Not empty: MQTT in WebSocket frames, subprotocol `mqtt`.
+    const ClientCertificate* certificate = nullptr;  // Borrowed; must outlive the connection.
 };
-
-using Handle = std::uint32_t;
 
 class Loop {
 public:
@@ -47,6 +55,11 @@ public:
     virtual void wake(Handle handle) = 0;
     virtual void remove(Handle handle) = 0;
 
+    // Gives a server's connection and its conversation to another loop of the same world, once the
+    // turn under way has ended. There, in that loop's thread, moved() is said with the new handle;
+    // the old one is void. A loop may be given to itself.
+    virtual void hand_over(Handle handle, Loop& to) = 0;
+
     // Keep-alive HTTPS (or HTTP) connections to one server.
     [[nodiscard]] virtual std::unique_ptr<HttpClient> http_client(const Destination& destination,
                                                                   std::size_t connections) = 0;
@@ -57,13 +70,13 @@ public:
 };
 
 // Who answers connections: makes one conversation for each, or none to refuse it. The loop owns it
-// until disconnected() was said; `handle` is for wake(), when it is given something to send from
-// outside a call of the loop.
+// until disconnected() was said.
 class Service {
 public:
     virtual ~Service() = default;
-    [[nodiscard]] virtual std::unique_ptr<Conversation> accept(Handle handle, std::string_view peer,
-                                                               TimePoint now) = 0;
+    [[nodiscard]] virtual std::unique_ptr<ServerConversation> accept(Handle handle,
+                                                                     const Peer& peer,
+                                                                     TimePoint now) = 0;
 };
 
 }  // namespace twinstorm::net

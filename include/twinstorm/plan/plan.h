@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -16,15 +17,29 @@
 #include "twinstorm/base/time.h"
 #include "twinstorm/iothub/tier.h"
 #include "twinstorm/load/arrival.h"
+#include "twinstorm/plan/fault.h"
 #include "twinstorm/plan/gate.h"
 
 namespace twinstorm::plan {
 
 inline constexpr std::uint32_t kDevicesMax = 1'000'000;
 
+// How the mock hub judges security messages: by the published schema alone, or as agents are known
+// to deviate from it.
+enum class Verdicts : std::uint8_t { kStrict, kAsShipped };
+[[nodiscard]] std::string_view name(Verdicts verdicts);  // `as-shipped`
+
+inline constexpr std::uint32_t kPartitionsMin = 2;
+inline constexpr std::uint32_t kPartitionsMax = 32;
+inline constexpr std::uint32_t kHubWorkersMax = 64;
+
 struct MockHub {
     iothub::Tier tier = iothub::Tier::kS1;
     int units = 1;
+    bool throttle = true;          // Enforces the tier's throttles and its daily quota.
+    std::uint32_t partitions = 4;  // Of the built-in endpoint.
+    std::uint32_t workers = 1;     // Threads of the hub; the virtual world has one.
+    Verdicts verdicts = Verdicts::kStrict;
 };
 
 // What a run against a paid service may use up, at most.
@@ -89,6 +104,7 @@ struct Phase {
     std::optional<Duration> at_most;        // ... or after this long.
     bool security_messages = true;          // False: no open or closed load in this phase.
     std::optional<TwinUpdates> twin_updates;
+    std::vector<Fault> faults;  // At the mock hub, from this phase's begin to its end.
 };
 
 struct Plan {

@@ -45,8 +45,10 @@ enum class Counter : std::uint8_t {
     kConnectionRefused,
     kConnectionDropped,
     kConnectionReconnected,
+    kThrottleDelayed,  // Operations that the hub made wait; known with a mock hub only.
+    kThrottleRefused,  // Operations that it refused for a throttle or its quota; likewise.
 };
-inline constexpr std::size_t kCounterCount = 18;
+inline constexpr std::size_t kCounterCount = 20;
 
 [[nodiscard]] std::string_view name(Metric metric);      // `twin_update.round_trip`
 [[nodiscard]] std::string_view name(Counter counter);    // `security_message.acked`

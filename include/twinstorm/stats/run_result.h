@@ -62,6 +62,19 @@ struct TwinLedger {
     }
 };
 
+// A limit of the hub that the run hit: a class of operations, or its daily quota.
+struct LimitHit {
+    std::string name;  // `twin_updates`, `quota`
+    // Seconds since the start of the run; none when the hub did not say.
+    std::optional<double> first_s;
+    std::optional<double> last_s;
+    double limited_s = 0;  // All times together.
+    std::uint64_t delayed = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t delay_us_mean = 0;
+    std::uint64_t delay_us_max = 0;
+};
+
 struct TimelineRow {
     std::uint32_t second = 0;  // Since the start of the run; the row covers [second, second + 1).
     std::string phase;
@@ -118,6 +131,7 @@ struct RunResult {
     std::vector<GroupResult> groups;
     MessageLedger messages;
     TwinLedger twins;
+    std::optional<std::vector<LimitHit>> limits;  // Only a mock hub tells.
     std::vector<TimelineRow> timeline;
     std::vector<ConvergenceCurve> convergence;
     Validity validity;

@@ -3,6 +3,8 @@
 //
 // Use:    as net::Loop says. serve() puts a hub's services at an address of the same loop; clients
 //         that carry() there are joined to it, bytes arriving after a drawn delay, in order.
+//         There are no frames around a WebSocket's bytes, and no TLS: a client's certificates are
+//         handed to the service as they are. A connection is handed over to its own loop only.
 // Owner:  one thread. now() moves only between turns. Every event has a place in one total order.
 #pragma once
 
@@ -35,6 +37,7 @@ public:
                       const net::Destination& destination) override;
     void wake(net::Handle handle) override;
     void remove(net::Handle handle) override;
+    void hand_over(net::Handle handle, net::Loop& to) override;
     [[nodiscard]] std::unique_ptr<net::HttpClient> http_client(const net::Destination& destination,
                                                                std::size_t connections) override;
     void post(std::function<void(TimePoint now)> work) override;
