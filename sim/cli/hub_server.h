@@ -27,7 +27,7 @@ struct HubPorts {
     // nothing of them may start several hubs.
     std::optional<std::uint16_t> amqps{};  // 5671.
     std::optional<std::uint16_t> dps{};    // 8884; MQTT, its REST API is on the HTTPS port.
-    std::optional<std::uint16_t> mqtt{};  // Without TLS, which no real hub offers: for benchmarks.
+    std::optional<std::uint16_t> mqtt{};   // Without TLS, which no real hub offers: for benchmarks.
 };
 
 struct HubServer {

@@ -16,6 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
+// The set is shared by all shards, which only read it.
 void spread(Shard& here, const ExchangePointer& exchange, std::shared_ptr<const Faults> faults,
             TimePoint now) {
     here.all.gather<bool>(
@@ -56,6 +57,7 @@ void set_faults(Shard& here, const ExchangePointer& exchange, TimePoint now) {
                          now);
         return;
     }
+    // Shared: see spread().
     spread(here, exchange, std::make_shared<const Faults>(*std::move(faults)), now);
 }
 

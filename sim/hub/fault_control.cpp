@@ -4,6 +4,7 @@
 
 namespace twinstorm::hub {
 
+// Why shared: see the header.
 void FaultControl::set(std::shared_ptr<const Faults> faults, TimePoint now) {
     agenda_.cancel(next_);
     faults_ = std::move(faults);

@@ -11,6 +11,7 @@ Job& JobStore::add(std::string id, JobRequest request, WallTime now) {
     auto job = std::make_unique<Job>();
     job->number = ++last_;
     job->id = std::move(id);
+    // Shared with the work that is under way at the shards.
     job->request = std::make_shared<const JobRequest>(std::move(request));
     job->created = now;
     job->started = job->request->start.value_or(now);

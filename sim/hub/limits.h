@@ -122,7 +122,7 @@ inline constexpr std::size_t kBatchMessagesMax = 500;
 inline constexpr std::size_t kLedgerRowsMax = kIdentitiesMax;
 
 // Security messages that a shard keeps to be read, and of each so much; shown at a time. Ours.
-inline constexpr std::size_t kSecurityMessagesKept = 1000;
+inline constexpr std::size_t kSecurityMessagesKept = 256;
 inline constexpr std::size_t kSecurityBodyBytesKept = std::size_t{64} * 1024;
 inline constexpr std::size_t kSecurityMessagesShown = 1000;
 

@@ -288,7 +288,7 @@ void refuse_duplicates(Bulk& bulk) {
     }
 }
 
-// `bulk` is shared: see where it is made.
+// The bulk is shared by all shards: see where it is made.
 void run_items(Shard& here, const ExchangePointer& exchange, const std::shared_ptr<Bulk>& bulk,
                TimePoint now) {
     here.all.gather<Report>(

@@ -14,6 +14,7 @@ namespace {
 
 using iothub::ServiceErrorCode;
 
+// Shared by the work at all shards; the last of them lets it go.
 Outcome<std::shared_ptr<QueryRunner>> read_query(const ExchangePointer& exchange) {
     const auto body = parse_object(exchange->request().body);
     if (!body) {

@@ -44,15 +44,16 @@ Shard::Shard(Common& hub_common, Shards& shards, std::size_t shard_index, net::L
                [](Identity& identity, Drop rule, TimePoint now) {
                    identity.connection->end(rule, now);
                }),
-      twins(journal,
-            [this](Identity& identity, const boost::json::object& change, TimePoint now) {
-                if (identity.connected() && identity.connection->notify_desired(change, now)) {
-                    ++twin_counts.notices;
-                }
-            },
-            [this](const Identity& identity, const TwinStore::Change& change, Instant now) {
-                tell_twin_change(*this, identity, change, now);
-            }),
+      twins(
+          journal,
+          [this](Identity& identity, const boost::json::object& change, TimePoint now) {
+              if (identity.connected() && identity.connection->notify_desired(change, now)) {
+                  ++twin_counts.notices;
+              }
+          },
+          [this](const Identity& identity, const TwinStore::Change& change, Instant now) {
+              tell_twin_change(*this, identity, change, now);
+          }),
       events(common, index),
       methods(*this),
       jobs(*this),

@@ -31,7 +31,8 @@ namespace twinstorm::hub {
 class TwinScan : public std::enable_shared_from_this<TwinScan> {
 public:
     struct Work {
-        std::shared_ptr<const query::Condition> condition;  // Shared: all shards read the one.
+        // Shared by the shards, which only read it.
+        std::shared_ptr<const query::Condition> condition;
         iothub::IdentityName after{};
         std::function<bool(const Identity& match)> visit;
         std::function<void(TimePoint now)> done;
@@ -57,6 +58,7 @@ private:
 
 template <class Answer>
 struct TwinSearch {
+    // Shared, see above.
     std::shared_ptr<const query::Condition> condition;
     iothub::IdentityName after{};
     std::function<Answer()> make = [] { return Answer(); };
@@ -101,6 +103,7 @@ void search_twins(Shard& here, TwinSearch<Answer> wanted, TimePoint now) {
                         work.done = [&here, &shard, one_done](TimePoint end) {
                             shard.all.on(here, shard, end, one_done);
                         };
+                        // Shared with its own later slices.
                         std::make_shared<TwinScan>(shard, std::move(work))->run(then);
                     });
     }

@@ -283,6 +283,7 @@ TEST(CloudMessagesJournal, KeepsWhatWaits) {
     gateway->send(puback(1) + disconnect());
     ASSERT_EQ(before->send(message("b", std::string("\0\xff", 2))), "");
     before->loop.pump();
+    gateway.reset();  // It belongs to the loop of that hub.
     before.reset();
 
     auto after = start();

@@ -1,5 +1,6 @@
 #include "support/allocations.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
@@ -27,9 +28,14 @@ std::uint64_t twinstorm::support::allocations() {
     return count;
 }
 
-// The array and nothrow forms come down to these.
+// The array forms come down to these, and so does the nothrow form but for a sanitizer, which has
+// one of its own.
 void* operator new(std::size_t size) {
     return allocate(size);
+}
+
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return std::malloc(std::max<std::size_t>(size, 1));
 }
 
 void operator delete(void* memory) noexcept {

@@ -14,11 +14,11 @@ namespace {
 
 // A module may include the rows below its own, and nothing beside it.
 const std::map<std::string, int> kRowOf{
-    {"base", 0},   {"stats", 1},    {"load", 1},        {"mqtt", 1},      {"iothub", 1},
-    {"net", 1},    {"query", 1},    {"agent", 2},       {"defender", 2},  {"events", 2},
-    {"amqp", 3},   {"device", 4},   {"backend", 4},     {"hub", 4},       {"dps", 4},
-    {"plan", 5},   {"asio_net", 5}, {"virtual_net", 5}, {"paho_link", 5}, {"scenario", 6},
-    {"run", 6},    {"report", 6},   {"cli", 7}};
+    {"base", 0}, {"stats", 1},    {"load", 1},        {"mqtt", 1},      {"iothub", 1},
+    {"net", 1},  {"query", 1},    {"agent", 2},       {"defender", 2},  {"events", 2},
+    {"amqp", 3}, {"device", 4},   {"backend", 4},     {"hub", 4},       {"dps", 4},
+    {"plan", 5}, {"asio_net", 5}, {"virtual_net", 5}, {"paho_link", 5}, {"scenario", 6},
+    {"run", 6},  {"report", 6},   {"cli", 7}};
 
 // Libraries that live in one module only.
 const std::map<std::string, std::string> kHomeOf{
