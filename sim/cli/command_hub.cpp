@@ -292,7 +292,7 @@ void add_hub(CLI::App& app, Action& action) {
                         "One more beside $Default; may be repeated");
     command
         ->add_option("--route", options->routes,
-                     "What goes to the built-in endpoint; may be repeated; all unless given")
+                     "What goes to the built-in endpoint; may be repeated; telemetry unless given")
         ->check(CLI::IsMember({"Telemetry", "twinChangeEvents", "deviceLifecycleEvents",
                                "deviceConnectionStateEvents"}));
     command

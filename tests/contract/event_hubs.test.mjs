@@ -17,7 +17,10 @@ describe("built-in endpoint", () => {
     let events;
     let sent;  // Ten events of one device, so of one partition.
     before(async () => {
-        hub = await startHub();
+        // A new hub routes telemetry alone.
+        const sources = ["Telemetry", "twinChangeEvents", "deviceLifecycleEvents",
+            "deviceConnectionStateEvents"];
+        hub = await startHub(sources.flatMap((source) => ["--route", source]));
         const { connectionString } = await hub.createDevice("source");
         device = hub.deviceClient(connectionString);
         await within(device.open(), "an open client");
