@@ -49,7 +49,7 @@ describe("jobs", () => {
             `SELECT * FROM devices.jobs WHERE devices.jobs.jobId = '${jobId}'`);
         const rows = [];
         do {
-            rows.push(...(await within(query.next(), "a page")).result);
+            rows.push(...(await within(query.next(query.continuationToken), "a page")).result);
         } while (query.hasMoreResults);
         return rows.sort((a, b) => a.deviceId.localeCompare(b.deviceId));
     }
@@ -108,7 +108,7 @@ describe("jobs", () => {
             const query = jobs.createQuery(...words);
             const rows = [];
             do {
-                rows.push(...(await within(query.next(), "a page")).result);
+                rows.push(...(await within(query.next(query.continuationToken), "a page")).result);
             } while (query.hasMoreResults);
             return rows.map((row) => row.jobId);
         };

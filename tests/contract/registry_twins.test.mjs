@@ -132,7 +132,9 @@ describe("twins through the registry", () => {
             const result = [];
             const sizes = [];
             do {
-                const { result: page } = await within(query.next(), `a page of ${text}`);
+                // Without a callback, the package does not bring its own token along.
+                const { result: page } = await within(query.next(query.continuationToken),
+                    `a page of ${text}`);
                 result.push(...page);
                 sizes.push(page.length);
             } while (query.hasMoreResults);
