@@ -99,7 +99,9 @@ ExitCode conclude(run::Outcome outcome, const std::string& folder, const RunOpti
     append_step_summary(outcome.result);
     if (!options.quiet) {
         print_summary(outcome.result);
-        fmt::print("\n{}/report.html\n", folder);
+        if (written) {
+            fmt::print("\n{}/report.html\n", folder);
+        }
     }
     if (!written) {
         say_error(written.error().message());

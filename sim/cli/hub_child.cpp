@@ -10,6 +10,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -54,6 +57,20 @@ Result<int> spawn(const std::vector<std::string>& arguments, const std::string& 
                     fmt::format("cannot start the mock hub: {}", std::strerror(error)));
     }
     return process;
+}
+
+// Why the hub ended: its last line, without our own name in front.
+std::string last_words(const std::string& log) {
+    std::ifstream file(log);
+    std::string last;
+    for (std::string line; std::getline(file, line);) {
+        last = line.empty() ? last : line;
+    }
+    constexpr std::string_view kName = "twinstorm: ";
+    if (last.starts_with(kName)) {
+        last.erase(0, kName.size());
+    }
+    return last.empty() ? "it did not say why" : last;
 }
 
 // Nobody reads the built-in endpoint during a run: changes of twins need not be put there.
@@ -108,9 +125,7 @@ Result<HubChild> HubChild::start(const plan::MockHub& mock, const std::string& l
         int status = 0;
         if (waitpid(*process, &status, WNOHANG) == *process) {
             child.process_ = -1;
-            return fail(
-                ErrorCode::kExhausted,
-                fmt::format("the mock hub ended before it listened; it said why in {}", log));
+            return fail(ErrorCode::kExhausted, "the mock hub could not start: " + last_words(log));
         }
         std::this_thread::sleep_for(kPollInterval);
     }

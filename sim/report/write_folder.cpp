@@ -1,6 +1,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "report/file_writer.h"
 #include "twinstorm/report/report.h"
@@ -40,12 +41,15 @@ Result<void> write_folder(const stats::RunResult& result, const std::string& fol
 }
 
 Result<void> write_renderings(const stats::RunResult& result, const std::string& folder) {
+    // A disk that has no room for one of them may have it for the others.
+    Result<void> all;
     for (const File& file : kRenderings) {
-        if (Result<void> written = write(file, result, folder); !written) {
-            return written;
+        Result<void> written = write(file, result, folder);
+        if (!written && all) {
+            all = std::move(written);
         }
     }
-    return {};
+    return all;
 }
 
 }  // namespace twinstorm::report

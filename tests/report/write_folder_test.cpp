@@ -40,13 +40,14 @@ TEST_F(WriteFolder, WritesEveryFileOfTheContract) {
     EXPECT_EQ(std::distance(files::directory_iterator(folder_), files::directory_iterator()), 5);
 }
 
-TEST_F(WriteFolder, TheResultIsThereEvenWhenThePageCannotBeWritten) {
+TEST_F(WriteFolder, AllElseIsThereWhenThePageCannotBeWritten) {
     files::create_directories(folder_ + "/report.html/in_the_way");
     const auto written = write_folder(test::sample_result(), folder_);
     ASSERT_FALSE(written);
     EXPECT_NE(written.error().detail.find("report.html"), std::string::npos);
     EXPECT_TRUE(files::exists(folder_ + "/result.json"));
-    EXPECT_FALSE(files::exists(folder_ + "/junit.xml"));
+    EXPECT_TRUE(files::exists(folder_ + "/junit.xml"));
+    EXPECT_TRUE(files::exists(folder_ + "/timeline.csv"));
 }
 
 TEST_F(WriteFolder, ReportsFromAReadResultAreTheSame) {

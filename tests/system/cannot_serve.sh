@@ -69,6 +69,35 @@ checks "the folder cannot be written"
 touch "$scratch/file"
 cannot_serve "$scratch/file/run" "${on_hub[@]}" --out "$scratch/file/run"
 
+# A limit of file sizes stands for a disk that is full: no root is needed, and SIGXFSZ is let be.
+checks "there is no room for what the embedded hub must write: its own words are told"
+no_room_for_the_hub() {
+    trap '' XFSZ
+    ulimit -f 1
+    cannot_serve '^twinstorm: the mock hub could not start: .* cannot be written' --out "$scratch/run"
+}
+(trap - EXIT; no_room_for_the_hub)
+
+checks "the disk is full when the report is written: what was measured is kept"
+no_room_for_the_page() {
+    trap '' XFSZ
+    ulimit -f 64
+    expect_exit 3 run "$small" --out "$scratch/full"
+    expect_text '^twinstorm: cannot write .*report.html' "$scratch/run.err"
+    if grep -q 'report.html' "$scratch/run.out"; then
+        failed "it names a page that is not there"
+    fi
+}
+(trap - EXIT; no_room_for_the_page)
+read_facts "$scratch/full"
+expect_fact messages.balanced = yes
+for file in junit.xml summary.md timeline.csv; do
+    [ -s "$scratch/full/$file" ] || failed "$file is missing or empty"
+done
+if compgen -G "$scratch/full/*.partial" >/dev/null; then
+    failed "half files are left over"
+fi
+
 checks "this machine allows too few files"
 few_files() {
     ulimit -n 64
