@@ -187,6 +187,11 @@ json::object Server::ready_document() const {
         {"admin",
          {{"url", fmt::format("https://{}:{}/admin", host(), bound_.https)},
           {"token", hub_->admin_token().reveal()}}}};
+    json::object policies;
+    for (const auto& [name, connection_string] : hub_->policies()) {
+        policies[name] = connection_string.reveal();
+    }
+    ready["policies"] = std::move(policies);
     if (bound_.mqtt) {
         ready["mqtt"] = address(*bound_.mqtt);
     }

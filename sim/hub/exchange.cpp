@@ -23,7 +23,10 @@ void Exchange::answer(Shard& here, Outcome<net::HttpResponse> response, TimePoin
     TWINSTORM_CHECK(reply_ != nullptr);
     if (!response) {
         response = error_response(here, response.error(), here.instant(now));
+    } else {
+        response->headers.emplace_back(kRequestIdHeader, here.next_tracking_id());
     }
+    response->headers.emplace_back("Server", "Microsoft-HTTPAPI/2.0");
     here.all.on(origin_, here, now,
                 [reply = std::exchange(reply_, nullptr), last = *std::move(response)](
                     Shard&, TimePoint) mutable { reply(std::move(last)); });

@@ -30,6 +30,14 @@ struct Front {
     RestRouter rest;
 };
 
+Secret connection_string_of(const Common& common, const Policy& policy) {
+    iothub::ConnectionString text;
+    text.host_name = common.options.host_name;
+    text.policy = policy.name;
+    text.key = policy.primary_key;
+    return text.format();
+}
+
 }  // namespace
 
 class Hub::Impl {
@@ -153,11 +161,15 @@ std::string Hub::entity_path() const {
 }
 
 Secret Hub::connection_string() const {
-    iothub::ConnectionString text;
-    text.host_name = impl_->common.options.host_name;
-    text.policy = impl_->common.policies.owner().name;
-    text.key = impl_->common.policies.owner().primary_key;
-    return text.format();
+    return connection_string_of(impl_->common, impl_->common.policies.owner());
+}
+
+std::map<std::string, Secret> Hub::policies() const {
+    std::map<std::string, Secret> result;
+    for (const Policy& policy : impl_->common.policies.all()) {
+        result.emplace(policy.name, connection_string_of(impl_->common, policy));
+    }
+    return result;
 }
 
 Secret Hub::admin_token() const {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,7 @@ public:
 
     [[nodiscard]] const Policy* find(std::string_view name) const;
     [[nodiscard]] const Policy& owner() const { return policies_.front(); }
+    [[nodiscard]] std::span<const Policy> all() const { return policies_; }
 
 private:
     std::array<Policy, 5> policies_;

@@ -90,7 +90,7 @@ net::HttpResponse error_response(Shard& shard, const iothub::ServiceError& error
     return {static_cast<unsigned>(iothub::http_status(error.code)),
             {{"Content-Type", std::string(kJsonType)},
              {"iothub-errorcode", std::string(iothub::name(error.code))},
-             {"x-ms-request-id", tracking}},
+             {std::string(kRequestIdHeader), tracking}},
             iothub::rest_error_body(error, tracking, now.wall)};
 }
 

@@ -32,6 +32,8 @@ struct RestRequest {
     [[nodiscard]] std::optional<std::string_view> parameter(std::string_view key) const;
 };
 
+// Every answer has one; an error's body names the same id.
+inline constexpr std::string_view kRequestIdHeader = "x-ms-request-id";
 // SDKs read a success body only with exactly this type.
 inline constexpr std::string_view kJsonType = "application/json; charset=utf-8";
 

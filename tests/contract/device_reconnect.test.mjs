@@ -121,6 +121,18 @@ describe("device connections", () => {
             { password: hub.token("devices/by-policy", owner, { policy: "iothubowner" }) });
         await nextEvent(client, "connect");
         client.end(true);
+        const keyOf = (policy) => /SharedAccessKey=(.+)$/.exec(hub.ready.policies[policy])[1];
+        for (const [policy, opens] of [["device", true], ["service", false]]) {
+            const key = keyOf(policy);
+            const other = hub.plainMqtt("by-policy", key,
+                { password: hub.token("devices", key, { policy }) });
+            if (opens) {
+                await nextEvent(other, "connect");
+            } else {
+                assert.equal((await nextEvent(other, "error")).code, 5);
+            }
+            other.end(true);
+        }
         const unknown = hub.plainMqtt("by-policy", owner,
             { password: hub.token("devices/by-policy", owner, { policy: "nobody" }) });
         assert.equal((await nextEvent(unknown, "error")).code, 5);

@@ -303,6 +303,26 @@ describe("registry", () => {
             }
         });
 
+        test("each policy opens what its rights name, and no more", async () => {
+            const as = (policy) => hub.registry(hub.ready.policies[policy]);
+            const made = (id) => ({ deviceId: id });
+            await within(as("registryRead").get("host"), "registryRead's get");
+            await within(as("registryReadWrite").create(made("by-writer")), "a create");
+            await within(as("registryReadWrite").get("by-writer"), "registryReadWrite's get");
+            await within(as("service").getTwin("host"), "service's twin");
+            for (const [policy, refused] of [
+                ["registryRead", (registry) => registry.create(made("by-reader"))],
+                ["registryRead", (registry) => registry.getTwin("host")],
+                ["registryReadWrite", (registry) => registry.getTwin("host")],
+                ["service", (registry) => registry.get("host")],
+                ["device", (registry) => registry.get("host")],
+            ]) {
+                const { kind, status } = await refusal(refused(as(policy)));
+                assert.deepEqual({ policy, kind, status },
+                    { policy, kind: "UnauthorizedError", status: 401 });
+            }
+        });
+
         test("a token for another host is 401", async () => {
             const owner = common.ConnectionString.parse(hub.connectionString);
             const other = common.SharedAccessSignature.create("other.azure-devices.net",

@@ -6,6 +6,7 @@
 
 #include "hub/policies.h"
 #include "support/hub_fixture.h"
+#include "twinstorm/iothub/connection_string.h"
 #include "twinstorm/iothub/sas_token.h"
 
 namespace twinstorm::testing {
@@ -51,6 +52,32 @@ TEST_F(RestRouter, RefusesMissingMalformedExpiredAndForeignTokens) {
     expect_error(with(connect_options(kGateway).password), 401, "IotHubUnauthorized");
     const RestAnswer answer = with("Bearer abc");
     EXPECT_NE(answer.text("/Message").find("401003"), std::string::npos);
+}
+
+TEST_F(RestRouter, SaysWhoAnsweredAndGivesEachAnswerAnId) {
+    const RestAnswer good = rest("GET", "/devices");
+    const RestAnswer empty = rest("DELETE", "/devices/gw/modules/agent");
+    const RestAnswer bad = rest("GET", "/devices/nobody");
+    EXPECT_EQ(bad.status, 404u);
+    for (const RestAnswer& answer : {good, empty, bad}) {
+        EXPECT_EQ(answer.server, "Microsoft-HTTPAPI/2.0");
+        EXPECT_EQ(answer.request_id.size(), 32u) << answer.status;
+    }
+    EXPECT_NE(good.request_id, empty.request_id);
+    EXPECT_NE(bad.text("/ExceptionMessage").find(bad.request_id), std::string::npos)
+        << "an error's body names the same id";
+}
+
+TEST_F(RestRouter, EveryPolicyIsToldWithItsKey) {
+    const auto policies = hub->policies();
+    EXPECT_EQ(policies.size(), 5u);
+    EXPECT_EQ(policies.at("iothubowner").reveal(), hub->connection_string().reveal());
+    const auto reader = iothub::ConnectionString::parse(policies.at("registryRead").reveal());
+    ASSERT_TRUE(reader);
+    const std::string token = service_token(reader->policy, reader->key.reveal());
+    EXPECT_EQ(rest("GET", "/devices/gw", {}, {.authorization = token}).status, 200u);
+    expect_error(rest("DELETE", "/devices/gw", {}, {.authorization = token}), 401,
+                 "IotHubUnauthorizedAccess");
 }
 
 TEST_F(RestRouter, RefusesARequestWithoutAuthorization) {

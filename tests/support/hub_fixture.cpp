@@ -229,6 +229,9 @@ std::shared_ptr<const RestAnswer> HubFixture::ask(std::string_view method, std::
         answer->etag = net::find_header(response.headers, "ETag");
         answer->item_type = net::find_header(response.headers, "x-ms-item-type");
         answer->continuation = net::find_header(response.headers, "x-ms-continuation");
+        answer->server = net::find_header(response.headers, "Server");
+        answer->request_id = net::find_header(response.headers, "x-ms-request-id");
+        answer->command_status = net::find_header(response.headers, "x-ms-command-statuscode");
         boost::json::error_code error;
         answer->body = boost::json::parse(response.body, error);
     };

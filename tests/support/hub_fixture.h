@@ -41,6 +41,9 @@ struct RestAnswer {
     std::string etag;
     std::string item_type;     // Header x-ms-item-type.
     std::string continuation;  // Header x-ms-continuation; empty on the last page.
+    std::string server;
+    std::string request_id;      // Header x-ms-request-id.
+    std::string command_status;  // Header x-ms-command-statuscode.
     boost::json::value body;
 
     [[nodiscard]] std::string text(std::string_view pointer) const;  // "" when there is none.

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -112,6 +113,8 @@ public:
                        TimePoint now);
 
     [[nodiscard]] Secret connection_string() const;  // Of iothubowner.
+    // Of all shared access policies, by name.
+    [[nodiscard]] std::map<std::string, Secret> policies() const;
     [[nodiscard]] Secret events_connection_string(std::string_view address) const;
     [[nodiscard]] std::string entity_path() const;
     [[nodiscard]] Secret admin_token() const;
