@@ -5,6 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "hub/cloud_bag.h"
+#include "hub/outcome.h"
+#include "hub/passage.h"
 #include "hub/shards.h"
 #include "twinstorm/iothub/service_error.h"
 
@@ -40,22 +43,44 @@ std::optional<amqp::Condition> refusal_of(const Outcome<void>& outcome) {
                                std::string(iothub::name(error.code)) + ": " + error.text};
 }
 
+Toll toll_of(const amqp::CloudMessage& message) {
+    return {iothub::OperationClass::kCloudToDeviceSends, 1,
+            Metered{QuotaKind::kCloudToDeviceMessages,
+                    message.body.size() + cloud_bag(message, {}).metered_bytes}};
+}
+
 }  // namespace
 
 void AmqpMessages::send(amqp::CloudMessage message, SendDone done) {
+    const TimePoint now = front_.loop.now();
+    const Passage passage = pass_service(front_, {message.device_id, {}}, toll_of(message), now);
+    // Shared because work that waits must be copyable; it is handed on, not shared.
+    auto handed_on = std::make_shared<amqp::CloudMessage>(std::move(message));
+    auto go_on = [this, handed_on, done = std::move(done),
+                  refused = passage.refused](TimePoint then) {
+        if (refused) {
+            done(refusal_of(refuse(*refused, std::string(iothub::name(*refused)))));
+        } else {
+            send_to_owner(handed_on, done, then);
+        }
+    };
+    if (passage.delay > Duration{}) {
+        front_.agenda.at(now + passage.delay, std::move(go_on));
+    } else {
+        go_on(now);
+    }
+}
+
+void AmqpMessages::send_to_owner(const MessagePointer& message, const SendDone& done,
+                                 TimePoint now) {
     Shard& front = front_;
-    Shard& owner = front.all.owner_of(message.device_id);
-    // Shared because work that is posted must be copyable; it is handed over, not shared.
-    auto handed_over = std::make_shared<amqp::CloudMessage>(std::move(message));
-    front.all.on(
-        owner, front, front.loop.now(),
-        [&front, handed_over, done = std::move(done)](Shard& shard, TimePoint now) {
-            auto refusal =
-                refusal_of(shard.cloud_messages.send(std::move(*handed_over), shard.instant(now)));
-            shard.all.on(
-                front, shard, now,
-                [done, refusal = std::move(refusal)](Shard&, TimePoint) { done(refusal); });
-        });
+    Shard& owner = front.all.owner_of(message->device_id);
+    front.all.on(owner, front, now, [&front, message, done](Shard& shard, TimePoint then) {
+        auto refusal =
+            refusal_of(shard.cloud_messages.send(std::move(*message), shard.instant(then)));
+        shard.all.on(front, shard, then,
+                     [done, refusal = std::move(refusal)](Shard&, TimePoint) { done(refusal); });
+    });
 }
 
 void AmqpMessages::take_feedback(FeedbackDone done) {

@@ -1,8 +1,12 @@
 // The AMQP side's way to cloud-to-device messages and their feedback.
 //
 // Owner:  the hub, on the front shard's loop, where all answers come. A message goes to the shard
-//         that owns its device and its answer comes back from there.
+//         that owns its device and its answer comes back from there. Throttle, quota and faults
+//         are met before it sets out.
 #pragma once
+
+#include <functional>
+#include <memory>
 
 #include "hub/shard.h"
 #include "twinstorm/amqp/ports.h"
@@ -20,6 +24,10 @@ public:
         std::function<void()> ready) override;
 
 private:
+    // Why shared: work that is posted must be copyable; it is handed on, never used by two.
+    using MessagePointer = std::shared_ptr<amqp::CloudMessage>;
+    void send_to_owner(const MessagePointer& message, const SendDone& done, TimePoint now);
+
     Shard& front_;
 };
 

@@ -13,7 +13,9 @@ bool HubConversation::notify_desired(const boost::json::object& change, TimePoin
     if (state_ != State::kOpen || !subscriptions_.has(iothub::Subscribable::kDesiredChanges)) {
         return false;
     }
-    write_desired_notice(outgoing(), identity_->twin.desired().version(), change);
+    const std::size_t bytes =
+        write_desired_notice(outgoing(), identity_->twin.desired().version(), change);
+    shard_->common.quota.count(QuotaKind::kTwinNotices, bytes, shard_->instant(now).wall);
     shard_->loop.wake(handle_);
     limit_outgoing(now);
     return true;

@@ -7,22 +7,32 @@
 #include "hub/limits.h"
 #include "hub/shards.h"
 #include "hub/twin_exchange.h"
+#include "twinstorm/iothub/property_bag.h"
 #include "twinstorm/mqtt/writer.h"
 
 namespace twinstorm::hub {
 namespace {
 
-Toll toll_of(const iothub::PublishTopic& topic, const mqtt::Publish& packet) {
+// Properties are metered, too. No bag is longer as values than as text: where that cannot make one
+// more block of it, nobody needs to look.
+std::uint64_t metered_bytes(std::string_view bag, std::size_t body, std::uint64_t block) {
+    const bool matters =
+        iothub::metered_messages(body, block) != iothub::metered_messages(body + bag.size(), block);
+    return matters ? body + iothub::glance(bag).metered_bytes : body;
+}
+
+Toll toll_of(const iothub::PublishTopic& topic, const mqtt::Publish& packet, std::uint64_t block) {
     using iothub::OperationClass;
+    if (const auto* const telemetry = std::get_if<iothub::TelemetryTopic>(&topic)) {
+        return {OperationClass::kDeviceMessages, 1,
+                Metered{QuotaKind::kDeviceMessages,
+                        metered_bytes(telemetry->bag, packet.payload.size(), block)}};
+    }
     if (std::holds_alternative<iothub::TwinGetTopic>(topic)) {
         return {OperationClass::kTwinReads, 1, Metered{QuotaKind::kTwinReads, 0}};
     }
-    if (std::holds_alternative<iothub::ReportedPatchTopic>(topic)) {
-        return {OperationClass::kTwinUpdates, 1,
-                Metered{QuotaKind::kTwinUpdates, packet.payload.size()}};
-    }
-    return {OperationClass::kDeviceMessages, 1,
-            Metered{QuotaKind::kDeviceMessages, packet.payload.size()}};
+    return {OperationClass::kTwinUpdates, 1,
+            Metered{QuotaKind::kTwinUpdates, packet.payload.size()}};
 }
 
 // A reply belongs to a call that was counted when it was made.
@@ -56,7 +66,9 @@ void HubConversation::on_packet(const mqtt::Publish& packet, TimePoint now) {
         return;
     }
     const Passage passage =
-        is_free(*topic) ? Passage{} : pass(*shard_, *identity_, toll_of(*topic, packet), now);
+        is_free(*topic) ? Passage{}
+                        : pass(*shard_, *identity_,
+                               toll_of(*topic, packet, shard_->common.metering_block_bytes), now);
     const bool in_order = is_telemetry(*topic);
     // Telemetry does not overtake telemetry that waits: acknowledgements keep their order.
     if (passage.delay > Duration{} || (waiting_ != nullptr && in_order)) {

@@ -41,12 +41,11 @@ std::optional<Drop> HubConversation::on_topic(const iothub::TelemetryTopic& topi
 }
 
 std::optional<Drop> HubConversation::on_topic(const iothub::TwinGetTopic& topic,
-                                              const mqtt::Publish& /*operation*/,
-                                              TimePoint /*now*/) {
+                                              const mqtt::Publish& /*operation*/, TimePoint now) {
     if (topic.request_id.size() > kRequestIdBytesMax) {
         return Drop::kRequestId;
     }
-    answer_twin_get(*shard_, *identity_, topic.request_id, twin_answers());
+    answer_twin_get(*shard_, *identity_, topic.request_id, twin_answers(), now);
     return std::nullopt;
 }
 

@@ -191,6 +191,7 @@ void MethodCalls::replied(const Identity& identity, const iothub::MethodResponse
         ++counts_.ignored_replies;
         return;
     }
+    shard_.common.quota.count(QuotaKind::kDirectMethods, payload.size(), shard_.instant(now).wall);
     auto body = read_reply(payload);
     if (!body) {
         finish(key, tl::unexpected(body.error()), now);

@@ -31,6 +31,11 @@ std::uint64_t day_of(WallTime now) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(days, 0));
 }
 
+// The day does not change by it, however much it is.
+std::uint64_t day_and_used(std::uint64_t day, std::uint64_t used, std::uint64_t messages) {
+    return day << kUsedBits | (used + std::min(messages, kUsedMax - used));
+}
+
 // Used of that day. A thread whose clock still reads yesterday counts for the day that has begun.
 std::uint64_t used_of(std::uint64_t day_and_used, std::uint64_t day) {
     return day_and_used >> kUsedBits < day ? 0 : day_and_used & kUsedMax;
@@ -66,11 +71,31 @@ std::optional<iothub::ServiceErrorCode> Quota::charge(QuotaKind kind, std::uint6
             }
             return iothub::ServiceErrorCode::kIotHubQuotaExceeded;
         }
-        const std::uint64_t day = std::max(before >> kUsedBits, today);
-        after = day << kUsedBits | (used + std::min(messages, kUsedMax - used));
+        after = day_and_used(std::max(before >> kUsedBits, today), used, messages);
     } while (!day_and_used_.compare_exchange_weak(before, after, kRelaxed));
     charged_[static_cast<std::size_t>(kind)].fetch_add(messages, kRelaxed);
     return std::nullopt;
+}
+
+void Quota::count(QuotaKind kind, std::uint64_t bytes, WallTime now) {
+    add(kind, iothub::metered_messages(bytes, block_bytes_), now);
+}
+
+void Quota::count_rest(QuotaKind kind, std::uint64_t bytes, WallTime now) {
+    if (bytes > block_bytes_) {
+        add(kind, iothub::metered_messages(bytes, block_bytes_) - 1, now);
+    }
+}
+
+void Quota::add(QuotaKind kind, std::uint64_t messages, WallTime now) {
+    const std::uint64_t today = day_of(now);
+    std::uint64_t before = day_and_used_.load(kRelaxed);
+    std::uint64_t after = 0;
+    do {
+        const std::uint64_t used = used_of(before, today);
+        after = day_and_used(std::max(before >> kUsedBits, today), used, messages);
+    } while (!day_and_used_.compare_exchange_weak(before, after, kRelaxed));
+    charged_[static_cast<std::size_t>(kind)].fetch_add(messages, kRelaxed);
 }
 
 bool Quota::exceeded(WallTime now) const {

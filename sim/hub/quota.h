@@ -1,7 +1,7 @@
 // The daily message quota of one hub, and what was metered, by kind.
 //
 // Use:    charge() before a metered operation is carried out; a code means: do not carry it out.
-//         The count of the day starts anew at 00:00 UTC.
+//         count() what nobody asked for, such as an answer. The day starts anew at 00:00 UTC.
 // Owner:  Common; charged by all shards' threads. Day and count are one atomic number, shared
 //         because the quota is the hub's and not a worker's.
 #pragma once
@@ -44,6 +44,10 @@ public:
     // not hold it: then nothing is taken. From any thread.
     [[nodiscard]] std::optional<iothub::ServiceErrorCode> charge(QuotaKind kind,
                                                                  std::uint64_t bytes, WallTime now);
+    // For what is sent whether or not the day holds it: never refused, and counted all the same.
+    void count(QuotaKind kind, std::uint64_t bytes, WallTime now);
+    // The same for what was charged as one message before its size was known.
+    void count_rest(QuotaKind kind, std::uint64_t bytes, WallTime now);
     // Whether even the smallest message is refused: devices that connect then are cut off again.
     [[nodiscard]] bool exceeded(WallTime now) const;
 
@@ -59,6 +63,8 @@ public:
     [[nodiscard]] std::uint64_t block_bytes() const { return block_bytes_; }
 
 private:
+    void add(QuotaKind kind, std::uint64_t messages, WallTime now);
+
     const std::uint64_t messages_per_day_;
     const std::uint64_t block_bytes_;
     const bool enforced_;

@@ -15,6 +15,7 @@
 #include "hub/rest_cloud_messages.h"
 #include "hub/rest_configurations.h"
 #include "hub/rest_device_messages.h"
+#include "hub/rest_digital_twins.h"
 #include "hub/rest_identities.h"
 #include "hub/rest_jobs.h"
 #include "hub/rest_message.h"
@@ -86,6 +87,10 @@ constexpr Route kRoutes[] = {
     {"PUT", "/configurations/{id}", Right::kServiceConnect, nullptr, put_configuration},
     {"DELETE", "/configurations/{id}", Right::kServiceConnect, nullptr, delete_configuration},
     {"GET", "/digitaltwins/{d}", Right::kServiceConnect, get_digital_twin},
+    {"PATCH", "/digitaltwins/{d}", Right::kServiceConnect, patch_digital_twin},
+    {"POST", "/digitaltwins/{d}/commands/{c}", Right::kServiceConnect, nullptr, invoke_command},
+    {"POST", "/digitaltwins/{d}/components/{component}/commands/{c}", Right::kServiceConnect,
+     nullptr, invoke_command},
     {"POST", "/devices/{d}/messages/events", Right::kDeviceConnect, post_device_messages},
     {"POST", "/devices/{d}/modules/{m}/messages/events", Right::kDeviceConnect,
      post_device_messages},
@@ -115,7 +120,7 @@ void take_name(RestRequest& request) {
     if (request.segments.size() > kDevicePlace) {
         request.name.device_id = request.segments[kDevicePlace];
     }
-    if (request.segments.size() > kModulePlace) {
+    if (request.segments.size() > kModulePlace && request.segments[kModulePlace - 1] == "modules") {
         request.name.module_id = request.segments[kModulePlace];
     }
 }

@@ -14,7 +14,7 @@ std::uint32_t method_blocks(std::size_t bytes) {
 
 std::optional<Toll> toll_of_twins(const RestRequest& request) {
     const std::size_t bytes = request.body.size();
-    if (request.segments.back() == "methods") {
+    if (request.method == "POST") {  // A method, or a command of a digital twin.
         return Toll{OperationClass::kDirectMethods, method_blocks(bytes),
                     Metered{QuotaKind::kDirectMethods, bytes}};
     }
@@ -47,7 +47,7 @@ std::optional<Toll> toll_of_devices(const RestRequest& request) {
 std::optional<Toll> toll_of(const RestRequest& request) {
     const std::string_view first =
         request.segments.empty() ? std::string_view() : std::string_view(request.segments.front());
-    if (first == "twins") {
+    if (first == "twins" || first == "digitaltwins") {
         return toll_of_twins(request);
     }
     if (first == "devices") {

@@ -1,6 +1,7 @@
 #include "hub/rest_twins.h"
 
 #include "hub/json_fields.h"
+#include "hub/quota.h"
 
 namespace twinstorm::hub {
 namespace {
@@ -32,7 +33,9 @@ Outcome<net::HttpResponse> get_twin(Shard& shard, const RestRequest& request) {
         return tl::unexpected(identity.error());
     }
     ++shard.twin_counts.reads;
-    return json_response(200, shard.twins.service_view(**identity));
+    net::HttpResponse response = json_response(200, shard.twins.service_view(**identity));
+    shard.common.quota.count_rest(QuotaKind::kTwinReads, response.body.size(), request.now.wall);
+    return response;
 }
 
 Outcome<net::HttpResponse> patch_twin(Shard& shard, const RestRequest& request) {
@@ -41,18 +44,6 @@ Outcome<net::HttpResponse> patch_twin(Shard& shard, const RestRequest& request) 
 
 Outcome<net::HttpResponse> replace_twin(Shard& shard, const RestRequest& request) {
     return write_twin(shard, request, &TwinStore::replace);
-}
-
-Outcome<net::HttpResponse> get_digital_twin(Shard& shard, const RestRequest& request) {
-    const auto identity = shard.registry.require({request.name.device_id, {}});
-    if (!identity) {
-        return tl::unexpected(identity.error());
-    }
-    ++shard.twin_counts.reads;
-    boost::json::object view = (*identity)->twin.reported().values();
-    view["$dtId"] = request.name.device_id;
-    view["$metadata"] = boost::json::object{{"$model", (*identity)->record.model_id}};
-    return json_response(200, view);
 }
 
 }  // namespace twinstorm::hub

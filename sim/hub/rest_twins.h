@@ -10,8 +10,6 @@ namespace twinstorm::hub {
 
 [[nodiscard]] Outcome<net::HttpResponse> get_twin(Shard& shard, const RestRequest& request);
 [[nodiscard]] Outcome<net::HttpResponse> patch_twin(Shard& shard, const RestRequest& request);
-// The Plug and Play view: what the device reported, and its model.
-[[nodiscard]] Outcome<net::HttpResponse> get_digital_twin(Shard& shard, const RestRequest& request);
 [[nodiscard]] Outcome<net::HttpResponse> replace_twin(Shard& shard, const RestRequest& request);
 
 }  // namespace twinstorm::hub

@@ -41,12 +41,15 @@ Outcome<std::int64_t> apply_reported(Shard& shard, Identity& identity, mqtt::Byt
 
 }  // namespace
 
-void answer_twin_get(Shard& shard, Identity& identity, std::string_view request_id, Buffer* out) {
+void answer_twin_get(Shard& shard, Identity& identity, std::string_view request_id, Buffer* out,
+                     TimePoint now) {
     ++shard.twin_counts.reads;
-    if (out != nullptr) {
-        write_message(*out, iothub::twin_response_topic({200, request_id, std::nullopt}),
-                      boost::json::serialize(identity.twin.device_view()));
+    if (out == nullptr) {
+        return;
     }
+    const std::string body = boost::json::serialize(identity.twin.device_view());
+    shard.common.quota.count_rest(QuotaKind::kTwinReads, body.size(), shard.instant(now).wall);
+    write_message(*out, iothub::twin_response_topic({200, request_id, std::nullopt}), body);
 }
 
 void answer_reported_patch(Shard& shard, Identity& identity, std::string_view request_id,
@@ -77,8 +80,11 @@ void answer_twin_refusal(Shard& shard, std::string_view request_id, iothub::Serv
         iothub::twin_error_body(error, shard.next_tracking_id(), shard.instant(now).wall));
 }
 
-void write_desired_notice(Buffer& out, std::int64_t version, const boost::json::object& change) {
-    write_message(out, iothub::desired_change_topic(version), boost::json::serialize(change));
+std::size_t write_desired_notice(Buffer& out, std::int64_t version,
+                                 const boost::json::object& change) {
+    const std::string body = boost::json::serialize(change);
+    write_message(out, iothub::desired_change_topic(version), body);
+    return body.size();
 }
 
 }  // namespace twinstorm::hub

@@ -5,6 +5,8 @@
 //         malformed JSON and limits are answered 400 with a body that holds `errorCode`.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include <boost/json/object.hpp>
@@ -18,7 +20,8 @@
 namespace twinstorm::hub {
 
 // `out` is none when the response filter is not subscribed.
-void answer_twin_get(Shard& shard, Identity& identity, std::string_view request_id, Buffer* out);
+void answer_twin_get(Shard& shard, Identity& identity, std::string_view request_id, Buffer* out,
+                     TimePoint now);
 void answer_reported_patch(Shard& shard, Identity& identity, std::string_view request_id,
                            mqtt::Bytes body, Buffer* out, TimePoint now);
 
@@ -26,6 +29,8 @@ void answer_reported_patch(Shard& shard, Identity& identity, std::string_view re
 void answer_twin_refusal(Shard& shard, std::string_view request_id, iothub::ServiceErrorCode code,
                          Buffer* out, TimePoint now);
 
-void write_desired_notice(Buffer& out, std::int64_t version, const boost::json::object& change);
+// How many bytes of body that was: notices are billed by them.
+std::size_t write_desired_notice(Buffer& out, std::int64_t version,
+                                 const boost::json::object& change);
 
 }  // namespace twinstorm::hub

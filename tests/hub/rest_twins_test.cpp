@@ -111,12 +111,6 @@ TEST_F(RestTwins, TakesTheModelOfTheConnection) {
     device.send(connect(options))
         .send(publish("$iothub/twin/PATCH/properties/reported/?$rid=1", R"({"temperature":21})"));
     EXPECT_EQ(rest("GET", "/twins/gw").text("/modelId"), "dtmi:com:example:Thermostat;1");
-    const RestAnswer view = rest("GET", "/digitaltwins/gw");
-    EXPECT_EQ(view.text("/$dtId"), "gw");
-    EXPECT_EQ(view.text("/$metadata/$model"), "dtmi:com:example:Thermostat;1");
-    EXPECT_EQ(view.number("/temperature"), 21);
-    expect_error(rest("GET", "/digitaltwins/none"), 404, "DeviceNotFound");
-    expect_error(rest("PATCH", "/digitaltwins/gw", "[]"), 405, "MethodNotAllowed");
 }
 
 TEST_F(RestTwins, ShowsWhoIsConnected) {
