@@ -1,6 +1,5 @@
 #include "defender/json_message.h"
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -12,8 +11,9 @@
 #include <boost/json/parser.hpp>
 #include <boost/json/value.hpp>
 
-#include "defender/json_forms.h"
+#include "defender/json_acceptor.h"
 #include "defender/json_schema.h"
+#include "defender/json_value.h"
 
 namespace twinstorm::defender {
 namespace {
@@ -23,16 +23,6 @@ namespace json = boost::json;
 // Documents of bodies up to about 4 KB fit; larger ones take more from the heap, and give it back.
 constexpr std::size_t kDocumentBytes = std::size_t{24} * 1024;
 constexpr std::size_t kScratchBytes = std::size_t{4} * 1024;
-
-constexpr std::string_view kAggregated = "Aggregated";
-constexpr std::int64_t kPortMax = 65'535;
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 bool is_integer(const json::value& value) {
     return value.is_int64() || value.is_uint64();
@@ -91,8 +81,6 @@ private:
     [[nodiscard]] Flaw check_fields(const json::object& object, Fields fields) const;
     [[nodiscard]] Flaw check_value(const json::value& value, const Field& field) const;
     [[nodiscard]] Flaw check_text_map(const json::value& value, std::string_view name) const;
-    [[nodiscard]] bool has_text_form(std::string_view text, Form form) const;
-    [[nodiscard]] std::uint32_t required(Fields fields) const;
 
     bool shipped_;
 };
@@ -184,23 +172,12 @@ Flaw Checker::check_fields(const json::object& object, Fields fields) const {
         seen |= std::uint32_t{1} << next;
         next = next + 1 == fields.size() ? 0 : next + 1;
     }
-    const std::uint32_t missing = required(fields) & ~seen;
+    const std::uint32_t missing = required(fields, shipped_) & ~seen;
     if (missing != 0) {
         return flaw(Reason::kMissingMember,
                     fields[static_cast<std::size_t>(std::countr_zero(missing))].name);
     }
     return {};
-}
-
-std::uint32_t Checker::required(Fields fields) const {
-    std::uint32_t mask = 0;
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        const Need need = fields[i].need;
-        const bool counts =
-            need == Need::kRequired || (need == Need::kRequiredWhenStrict && !shipped_);
-        mask |= std::uint32_t{counts} << i;
-    }
-    return mask;
 }
 
 Flaw Checker::check_value(const json::value& value, const Field& field) const {
@@ -228,7 +205,9 @@ Flaw Checker::check_value(const json::value& value, const Field& field) const {
         return flaw(Reason::kWrongType, field.name);
     }
     const std::string_view text = value.get_string();
-    return has_text_form(text, field.form) ? Flaw{} : flaw(reason_of(field.form), field.name, text);
+    return has_text_form(text, field.form, shipped_)
+               ? Flaw{}
+               : flaw(reason_of(field.form), field.name, text);
 }
 
 // Details are texts; the C agent sends HitCount as a number.
@@ -244,34 +223,13 @@ Flaw Checker::check_text_map(const json::value& value, std::string_view name) co
     return {};
 }
 
-bool Checker::has_text_form(std::string_view text, Form form) const {
-    switch (form) {
-        case Form::kText:
-            return true;
-        case Form::kGuid:
-            return is_guid(text);
-        case Form::kDateTime:
-            return is_date_time(text, shipped_ ? Zone::kOptional : Zone::kRequired);
-        case Form::kPort:
-            return is_port(text);
-        case Form::kAddress:
-            return is_address(text);
-        default:
-            break;
-    }
-    if (shipped_ && form == Form::kCategory && text == kAggregated) {
-        return true;
-    }
-    // The baseline tool's results pass through both agents in capitals.
-    const bool any_case = shipped_ && form == Form::kBaselineResult;
-    return std::ranges::any_of(allowed_values(form), [&](std::string_view allowed) {
-        return any_case ? equal_ignoring_case(text, allowed) : text == allowed;
-    });
-}
-
 }  // namespace
 
 Flaw check_json_message(std::string_view body, Mode mode) {
+    return is_plainly_right(body, mode) ? Flaw{} : find_flaw(body, mode);
+}
+
+Flaw find_flaw(std::string_view body, Mode mode) {
     std::array<unsigned char, kDocumentBytes> document;  // Not cleared: only what is used counts.
     std::array<unsigned char, kScratchBytes> scratch;
     json::monotonic_resource storage(document.data(), document.size());

@@ -5,7 +5,7 @@
 //         public schema 2.3). Stateless; any thread.
 // Rules:  written from the published schemas, not from our encoder: the two must not share a
 //         mistake. Whatever the bytes are, they are judged.
-// Cost:   about 2 us for 500 bytes of JSON; nothing from the heap up to about 4 KB of body.
+// Cost:   about 0.3 us for 500 bytes of right JSON, nothing from the heap; 1 us where it is wrong.
 #pragma once
 
 #include <cstddef>
