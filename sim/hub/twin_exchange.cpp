@@ -47,7 +47,7 @@ void answer_twin_get(Shard& shard, Identity& identity, std::string_view request_
     if (out == nullptr) {
         return;
     }
-    const std::string body = boost::json::serialize(identity.twin.device_view());
+    const std::string body = identity.twin.device_text();
     shard.common.quota.count_rest(QuotaKind::kTwinReads, body.size(), shard.instant(now).wall);
     write_message(*out, iothub::twin_response_topic({200, request_id, std::nullopt}), body);
 }

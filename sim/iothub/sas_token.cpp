@@ -1,13 +1,14 @@
 #include "twinstorm/iothub/sas_token.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <memory>
 #include <optional>
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "iothub/query_string.h"
 #include "twinstorm/base/base64.h"
@@ -19,10 +20,37 @@ namespace {
 
 constexpr std::string_view kScheme = "SharedAccessSignature ";
 constexpr std::size_t kHashBytes = 32;
+constexpr std::size_t kBlockBytes = 64;
 
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
+template <std::size_t kSize>
+std::string_view view(const std::array<char, kSize>& bytes) {
+    return {bytes.data(), bytes.size()};
 }
+
+// SHA-256 of two pieces. One for each thread, because to look the algorithm up and to make its
+// context costs several times the hash itself.
+class Sha256 {
+public:
+    using Hash = std::array<char, kHashBytes>;
+
+    [[nodiscard]] Hash digest(std::string_view first, std::string_view second) {
+        Hash hash;
+        const bool made =
+            EVP_DigestInit_ex(context_.get(), algorithm_.get(), nullptr) == 1 &&
+            EVP_DigestUpdate(context_.get(), first.data(), first.size()) == 1 &&
+            EVP_DigestUpdate(context_.get(), second.data(), second.size()) == 1 &&
+            EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(hash.data()),
+                               nullptr) == 1;
+        TWINSTORM_CHECK(made);
+        return hash;
+    }
+
+private:
+    std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm_{
+        EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free};
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_{EVP_MD_CTX_new(),
+                                                                     &EVP_MD_CTX_free};
+};
 
 tl::unexpected<Error> bad_token(std::string_view why) {
     return fail(ErrorCode::kInvalidArgument, fmt::format("The SAS token {}.", why));
@@ -166,12 +194,25 @@ Result<std::string> make_sas_token(std::string_view resource, std::string_view k
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view text) {
-    std::array<unsigned char, kHashBytes> hash{};
-    unsigned int size = 0;
-    const auto* const made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                                  bytes_of(text), text.size(), hash.data(), &size);
-    TWINSTORM_CHECK(made != nullptr && size == kHashBytes);
-    return {hash.begin(), hash.end()};
+    thread_local Sha256 sha256;
+    std::array<unsigned char, kBlockBytes> block{};
+    if (key.size() <= kBlockBytes) {
+        std::ranges::copy(key, block.begin());
+    } else {
+        std::ranges::copy(sha256.digest(key, {}), block.begin());
+    }
+    const auto padded = [&block](unsigned char pad) {
+        std::array<char, kBlockBytes> result{};
+        std::ranges::transform(block, result.begin(),
+                               [pad](unsigned char byte) { return static_cast<char>(byte ^ pad); });
+        return result;
+    };
+    const auto inner_key = padded(0x36);
+    const Sha256::Hash inner = sha256.digest(view(inner_key), text);
+    const auto outer_key = padded(0x5c);
+    const Sha256::Hash outer = sha256.digest(view(outer_key), view(inner));
+    OPENSSL_cleanse(block.data(), block.size());
+    return {outer.begin(), outer.end()};
 }
 
 }  // namespace twinstorm::iothub

@@ -1,10 +1,12 @@
 #include "twinstorm/iothub/twin.h"
 
+#include <array>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
+#include <boost/json/serializer.hpp>
 #include <boost/json/value.hpp>
 
 #include "twinstorm/base/base64.h"
@@ -17,6 +19,17 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kNever = "0001-01-01T00:00:00Z";
+
+// As boost::json::serialize() does, but appended, and with a serializer that keeps its memory.
+void append_text(std::string& text, const json::object& object) {
+    thread_local json::serializer serializer;
+    serializer.reset(&object);
+    std::array<char, 2048> piece;
+    while (!serializer.done()) {
+        const json::string_view written = serializer.read(piece.data(), piece.size());
+        text.append(written.data(), written.size());
+    }
+}
 
 // A section of a service's body, as far as it has one.
 struct BodySection {
@@ -194,6 +207,23 @@ std::int64_t Twin::version() const {
 
 boost::json::object Twin::device_view() const {
     return {{"desired", desired_.with_version()}, {"reported", reported_.with_version()}};
+}
+
+std::string Twin::device_text() const {
+    std::string text;
+    const auto add = [&text](std::string_view name, const TwinSection& section) {
+        text += name;
+        append_text(text, section.values());
+        text.pop_back();
+        text += text.back() == '{' ? "" : ",";
+        text += R"("$version":)";
+        text += std::to_string(section.version());
+        text += '}';
+    };
+    add(R"({"desired":)", desired_);
+    add(R"(,"reported":)", reported_);
+    text += '}';
+    return text;
 }
 
 void Twin::add_header(boost::json::object& view, const TwinHeader& header) const {

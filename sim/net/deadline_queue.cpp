@@ -10,35 +10,34 @@ constexpr std::size_t kArity = 4;  // Shallower than a binary heap, and its chil
 }  // namespace
 
 void DeadlineQueue::set(Entry entry, std::optional<TimePoint> deadline) {
-    if (entry >= index_of_.size()) {
-        index_of_.resize(entry + 1, kAbsent);
+    if (entry >= places_.size()) {
+        places_.resize(entry + 1);
     }
-    const std::uint32_t index = index_of_[entry];
+    Place& place = places_[entry];
     if (!deadline) {
-        if (index != kAbsent) {
-            erase_at(index);
+        if (place.index != kAbsent) {
+            erase_at(place.index);
         }
         return;
     }
-    if (index == kAbsent) {
+    place.deadline = *deadline;
+    if (place.index == kAbsent) {
         heap_.push_back({*deadline, entry});
-        index_of_[entry] = static_cast<std::uint32_t>(heap_.size() - 1);
+        place.index = static_cast<std::uint32_t>(heap_.size() - 1);
         sift_up(heap_.size() - 1);
-        return;
+    } else if (*deadline < heap_[place.index].deadline) {
+        heap_[place.index].deadline = *deadline;
+        sift_up(place.index);
     }
-    if (heap_[index].deadline == *deadline) {
-        return;
-    }
-    const bool earlier = *deadline < heap_[index].deadline;
-    heap_[index].deadline = *deadline;
-    earlier ? sift_up(index) : sift_down(index);
 }
 
-std::optional<TimePoint> DeadlineQueue::earliest() const {
+std::optional<TimePoint> DeadlineQueue::earliest() {
+    settle_top();
     return heap_.empty() ? std::nullopt : std::optional(heap_.front().deadline);
 }
 
 std::optional<DeadlineQueue::Entry> DeadlineQueue::pop_due(TimePoint now) {
+    settle_top();
     if (heap_.empty() || heap_.front().deadline > now) {
         return std::nullopt;
     }
@@ -47,13 +46,26 @@ std::optional<DeadlineQueue::Entry> DeadlineQueue::pop_due(TimePoint now) {
     return entry;
 }
 
+// What was put off moves down, until the first node tells the truth. All others stand for
+// deadlines that are no earlier, so it is the first in truth as well.
+void DeadlineQueue::settle_top() {
+    while (!heap_.empty()) {
+        const TimePoint deadline = places_[heap_.front().entry].deadline;
+        if (deadline == heap_.front().deadline) {
+            return;
+        }
+        heap_.front().deadline = deadline;
+        sift_down(0);
+    }
+}
+
 bool DeadlineQueue::before(const Node& a, const Node& b) {
     return a.deadline != b.deadline ? a.deadline < b.deadline : a.entry < b.entry;
 }
 
 void DeadlineQueue::place(std::size_t index, const Node& node) {
     heap_[index] = node;
-    index_of_[node.entry] = static_cast<std::uint32_t>(index);
+    places_[node.entry].index = static_cast<std::uint32_t>(index);
 }
 
 void DeadlineQueue::sift_up(std::size_t index) {
@@ -93,13 +105,13 @@ void DeadlineQueue::sift_down(std::size_t index) {
 }
 
 void DeadlineQueue::erase_at(std::size_t index) {
-    index_of_[heap_[index].entry] = kAbsent;
+    places_[heap_[index].entry].index = kAbsent;
     const Node last = heap_.back();
     heap_.pop_back();
     if (index < heap_.size()) {
         place(index, last);
         sift_up(index);
-        sift_down(index_of_[last.entry]);
+        sift_down(places_[last.entry].index);
     }
 }
 

@@ -1,11 +1,19 @@
 // How two ends are joined, how bytes get from one to the other, and how it ends.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "twinstorm/base/check.h"
 #include "virtual_net/certificate_chain.h"
 #include "virtual_net/virtual_loop_impl.h"
 
 namespace twinstorm::virtual_net {
+
+Connection& VirtualLoop::Impl::connection(std::uint64_t number) {
+    Connection* const found = connections_.find(number);
+    TWINSTORM_CHECK(found != nullptr);
+    return *found;
+}
 
 Duration VirtualLoop::Impl::delay() {
     const double extra = static_cast<double>(latency_.mean.count()) * random_.exponential();
@@ -52,8 +60,7 @@ void VirtualLoop::Impl::join(net::Handle client, std::uint32_t generation, TimeP
         pump(client);
         return;
     }
-    const std::uint64_t number = ++connections_made_;
-    connections_[number] = {client, server, now, now};
+    const std::uint64_t number = connections_.add({client, server, now, now});
     Slot& slot = slots_.at(server);
     slot.activity = slot.conversation = accepted.get();
     slot.owned = std::move(accepted);
@@ -67,67 +74,63 @@ void VirtualLoop::Impl::join(net::Handle client, std::uint32_t generation, TimeP
 
 void VirtualLoop::Impl::send(net::Handle from, Buffer bytes) {
     const std::uint64_t number = slots_.at(from).connection;
-    Connection& connection = connections_.at(number);
-    const bool to_server = connection.client == from;
-    TimePoint& last = to_server ? connection.last_to_server : connection.last_to_client;
+    Connection& joined = connection(number);
+    const bool to_server = joined.client == from;
+    TimePoint& last = to_server ? joined.last_to_server : joined.last_to_client;
     last = std::max(last, now_ + delay());
-    events_.at(last, [this, number, to_server, bytes = std::move(bytes)](TimePoint) mutable {
-        deliver(number, to_server, std::move(bytes));
-    });
+    events_.deliver_at(last, {number, to_server, std::move(bytes)});
 }
 
-void VirtualLoop::Impl::deliver(std::uint64_t number, bool to_server, Buffer bytes) {
-    const auto connection = connections_.find(number);
-    if (connection == connections_.end()) {
-        buffers_.give(std::move(bytes));  // Lost with its connection.
+void VirtualLoop::Impl::deliver(Delivery delivery) {
+    const bool to_server = delivery.to_server;
+    Connection* const joined = connections_.find(delivery.connection);
+    if (joined == nullptr) {
+        buffers_.give(std::move(delivery.bytes));  // Lost with its connection.
         return;
     }
     if (to_server && now_ < stalled_until_) {
-        events_.at(stalled_until_, [this, number, bytes = std::move(bytes)](TimePoint) mutable {
-            deliver(number, true, std::move(bytes));
-        });
+        events_.deliver_at(stalled_until_, std::move(delivery));
         return;
     }
-    if (connection->second.left(to_server)) {
-        buffers_.give(std::move(bytes));
+    if (joined->left(to_server)) {
+        buffers_.give(std::move(delivery.bytes));
         return;
     }
-    const net::Handle handle = connection->second.end_of(to_server);
-    std::vector<Buffer>& held = connection->second.held(to_server);
+    const net::Handle handle = joined->end_of(to_server);
+    std::vector<Buffer>& held = joined->held(to_server);
     if (!held.empty() || !slots_.at(handle).conversation->accepts_input()) {
-        held.push_back(std::move(bytes));
+        held.push_back(std::move(delivery.bytes));
         return;
     }
-    slots_.at(handle).conversation->receive(bytes, now_);
-    buffers_.give(std::move(bytes));
+    slots_.at(handle).conversation->receive(delivery.bytes, now_);
+    buffers_.give(std::move(delivery.bytes));
     pump(handle);
 }
 
 // Each burst that was held is a turn of its own, after which the conversation is asked anew.
 void VirtualLoop::Impl::resume_later(net::Handle handle) {
     const std::uint64_t number = slots_.at(handle).connection;
-    Connection& connection = connections_.at(number);
-    const bool to_server = connection.server == handle;
-    if (!connection.held(to_server).empty()) {
+    Connection& joined = connection(number);
+    const bool to_server = joined.server == handle;
+    if (!joined.held(to_server).empty()) {
         events_.at(now_, [this, number, to_server](TimePoint) { resume(number, to_server); });
     }
 }
 
 void VirtualLoop::Impl::resume(std::uint64_t number, bool to_server) {
-    const auto found = connections_.find(number);
-    if (found == connections_.end() || found->second.left(to_server)) {
+    Connection* const joined = connections_.find(number);
+    if (joined == nullptr || joined->left(to_server)) {
         return;
     }
-    Connection& connection = found->second;
-    const net::Handle handle = connection.end_of(to_server);
-    std::vector<Buffer>& held = connection.held(to_server);
+    const net::Handle handle = joined->end_of(to_server);
+    std::vector<Buffer>& held = joined->held(to_server);
     if (held.empty() || !slots_.at(handle).conversation->accepts_input()) {
         return;
     }
     Buffer bytes = std::move(held.front());
     held.erase(held.begin());
-    if (held.empty() && connection.end) {
-        events_.at(now_, [this, number, to_server, why = *connection.end](TimePoint) {
+    if (held.empty() && joined->end) {
+        events_.at(now_, [this, number, to_server, why = *joined->end](TimePoint) {
             learn_of_end(number, to_server, why);
         });
     }
@@ -139,12 +142,12 @@ void VirtualLoop::Impl::resume(std::uint64_t number, bool to_server) {
 // Ends a connection from one side; the other learns of it after all bytes that were on their way.
 void VirtualLoop::Impl::hang_up(net::Handle handle, const Error& why_here, const Error& why_there) {
     const std::uint64_t number = slots_.at(handle).connection;
-    Connection& connection = connections_.at(number);
-    const bool by_client = connection.client == handle;
+    Connection& joined = connection(number);
+    const bool by_client = joined.client == handle;
     const TimePoint learned =
-        std::max(by_client ? connection.last_to_server : connection.last_to_client, now_ + delay());
+        std::max(by_client ? joined.last_to_server : joined.last_to_client, now_ + delay());
     slots_.at(handle).connection = 0;
-    (by_client ? connection.client_left : connection.server_left) = true;
+    (by_client ? joined.client_left : joined.server_left) = true;
     events_.at(learned, [this, number, by_client, why_there](TimePoint) {
         learn_of_end(number, by_client, why_there);
     });
@@ -156,17 +159,17 @@ void VirtualLoop::Impl::hang_up(net::Handle handle, const Error& why_here, const
 }
 
 void VirtualLoop::Impl::learn_of_end(std::uint64_t number, bool at_server, const Error& why) {
-    const auto found = connections_.find(number);
-    if (found == connections_.end()) {
+    Connection* const joined = connections_.find(number);
+    if (joined == nullptr) {
         return;
     }
-    if (!found->second.left(at_server) && !found->second.held(at_server).empty()) {
-        found->second.end = why;  // Once it has been told all that came before.
+    if (!joined->left(at_server) && !joined->held(at_server).empty()) {
+        joined->end = why;  // Once it has been told all that came before.
         return;
     }
-    const auto node = connections_.extract(found);
-    if (!node.mapped().left(at_server)) {
-        end(node.mapped().end_of(at_server), why);
+    const std::optional<Connection> last = connections_.take(number);
+    if (!last->left(at_server)) {
+        end(last->end_of(at_server), why);
     }
 }
 
@@ -190,7 +193,7 @@ void VirtualLoop::Impl::move(net::Handle from) {
     slots_.at(to).woken = false;
     slots_.at(from).owned = nullptr;
     release(from);
-    connections_.at(slots_.at(to).connection).server = to;
+    connection(slots_.at(to).connection).server = to;
     slots_.at(to).owned->moved(to, now_);
     pump(to);
 }

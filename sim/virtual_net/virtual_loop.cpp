@@ -1,6 +1,7 @@
 #include "twinstorm/virtual_net/virtual_loop.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "twinstorm/base/check.h"
@@ -120,21 +121,18 @@ void VirtualLoop::Impl::run() {
         }
         if (event && (!deadline || *event <= *deadline)) {
             now_ = std::max(now_, *event);
-            events_.pop()(now_);
+            EventQueue::Event next = events_.pop();
+            if (next.work) {
+                next.work(now_);
+            } else {
+                deliver(std::move(next.delivery));
+            }
         } else {
             now_ = std::max(now_, *deadline);
             const net::Handle handle = *deadlines_.pop_due(now_);
             const std::uint32_t generation = slots_.at(handle).generation;
             const auto serve = [this, handle, generation, due = *deadline](TimePoint now) {
-                if (slots_.at(handle).generation != generation) {
-                    return;  // Removed, or moved: its new slot has the deadline, too.
-                }
-                // A stalled server is late by order, not because the harness was.
-                if (recorder_ != nullptr && !is_server(slots_.at(handle))) {
-                    recorder_->record(stats::Metric::kLoopLag, due, now);
-                }
-                slots_.at(handle).activity->advance(now);
-                pump(handle);
+                serve_deadline(handle, generation, due, now);
             };
             if (!is_server(slots_.at(handle)) || !stalled(serve)) {
                 serve(now_);
@@ -142,6 +140,20 @@ void VirtualLoop::Impl::run() {
         }
         settle();
     }
+}
+
+void VirtualLoop::Impl::serve_deadline(net::Handle handle, std::uint32_t generation, TimePoint due,
+                                       TimePoint now) {
+    const Slot& slot = slots_.at(handle);
+    if (slot.generation != generation) {
+        return;  // Removed, or moved: its new slot has the deadline, too.
+    }
+    // A stalled server is late by order, not because the harness was.
+    if (recorder_ != nullptr && !is_server(slot)) {
+        recorder_->record(stats::Metric::kLoopLag, due, now);
+    }
+    slot.activity->advance(now);
+    pump(handle);
 }
 
 void VirtualLoop::Impl::serve(const Address& address, const net::HttpRequest& request,
@@ -248,18 +260,15 @@ void VirtualLoop::serve_http(std::string host, std::uint16_t port, net::HttpHand
 }
 
 void VirtualLoop::cut_all(const Error& why) {
-    std::vector<std::uint64_t> numbers;
-    for (const auto& [number, connection] : impl_->connections_) {
-        numbers.push_back(number);
-    }
-    std::ranges::sort(numbers);  // The map's own order is not ours to rely on.
+    std::vector<std::uint64_t> numbers = impl_->connections_.numbers();
+    std::ranges::sort(numbers);  // In the order in which they were made.
     for (const std::uint64_t number : numbers) {
-        const auto node = impl_->connections_.extract(number);
-        if (!node.mapped().server_left) {
-            impl_->end(node.mapped().server, why);
+        const std::optional<Connection> lost = impl_->connections_.take(number);
+        if (!lost->server_left) {
+            impl_->end(lost->server, why);
         }
-        if (!node.mapped().client_left) {
-            impl_->end(node.mapped().client, why);
+        if (!lost->client_left) {
+            impl_->end(lost->client, why);
         }
     }
 }

@@ -9,37 +9,17 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "twinstorm/net/deadline_queue.h"
 #include "twinstorm/virtual_net/virtual_loop.h"
+#include "virtual_net/connection_table.h"
 #include "virtual_net/event_queue.h"
 
 namespace twinstorm::virtual_net {
 
 using Address = std::pair<std::string, std::uint16_t>;
-
-// One joined pair of conversations. Bytes keep their order in each direction.
-struct Connection {
-    net::Handle client = 0;
-    net::Handle server = 0;
-    TimePoint last_to_client = kRunStart;
-    TimePoint last_to_server = kRunStart;
-    bool client_left = false;  // Nothing reaches a side that has hung up.
-    bool server_left = false;
-    // What a side that accepts no input has not been told yet, and why it ends after that.
-    std::vector<Buffer> held_from_client{};
-    std::vector<Buffer> held_from_server{};
-    std::optional<Error> end{};
-
-    [[nodiscard]] net::Handle end_of(bool to_server) const { return to_server ? server : client; }
-    [[nodiscard]] bool left(bool at_server) const { return at_server ? server_left : client_left; }
-    [[nodiscard]] std::vector<Buffer>& held(bool to_server) {
-        return to_server ? held_from_client : held_from_server;
-    }
-};
 
 struct Slot {
     net::Activity* activity = nullptr;               // None: a free slot.
@@ -64,11 +44,12 @@ public:
     void pump(net::Handle handle);
     void settle();
     void run();
+    void serve_deadline(net::Handle handle, std::uint32_t generation, TimePoint due, TimePoint now);
 
     void dial(net::Handle handle);
     void join(net::Handle client, std::uint32_t generation, TimePoint now);
     void send(net::Handle from, Buffer bytes);
-    void deliver(std::uint64_t number, bool to_server, Buffer bytes);
+    void deliver(Delivery delivery);
     void resume(std::uint64_t number, bool to_server);
     void resume_later(net::Handle handle);
     void learn_of_end(std::uint64_t number, bool at_server, const Error& why);
@@ -79,6 +60,8 @@ public:
     void serve(const Address& address, const net::HttpRequest& request, const net::HttpReply& reply,
                TimePoint now);
 
+    // Of one that is known to be there.
+    [[nodiscard]] Connection& connection(std::uint64_t number);
     [[nodiscard]] Duration delay();
     [[nodiscard]] bool is_server(const Slot& slot) const { return slot.owned != nullptr; }
     // Puts off what a stalled server would do now; true when it was put off.
@@ -95,8 +78,7 @@ public:
     std::vector<net::Handle> woken_;
     std::vector<net::Handle> departures_;
     std::vector<std::unique_ptr<net::ServerConversation>> ended_;  // Destroyed after the turn.
-    std::unordered_map<std::uint64_t, Connection> connections_;
-    std::uint64_t connections_made_ = 0;
+    ConnectionTable connections_;
     std::map<Address, net::Service*> services_;
     std::map<Address, net::HttpHandler*> handlers_;
     TimePoint now_ = kRunStart;

@@ -69,6 +69,11 @@ TEST(Twin, DeviceViewHoldsNoMetadata) {
     EXPECT_EQ(twin.patch_reported(json_of("{'fw':'1.2'}"), kThen), 2);
     EXPECT_EQ(text_of(twin.device_view()),
               "{'desired':{'interval':60,'$version':2},'reported':{'fw':'1.2','$version':2}}");
+    EXPECT_EQ(twin.device_text(), boost::json::serialize(twin.device_view()));
+    EXPECT_EQ(Twin(kThen).device_text(), boost::json::serialize(Twin(kThen).device_view()));
+    const std::string long_text(3'000, 'x');
+    EXPECT_EQ(twin.patch_reported({{"l", {long_text, 0.25, nullptr}}}, kThen), 3);
+    EXPECT_EQ(twin.device_text(), boost::json::serialize(twin.device_view()));
 }
 
 TEST(Twin, EtagsCountServiceWrites) {

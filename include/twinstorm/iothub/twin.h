@@ -143,6 +143,7 @@ public:
     [[nodiscard]] std::string etag() const;
     [[nodiscard]] std::int64_t version() const;
     [[nodiscard]] boost::json::object device_view() const;
+    [[nodiscard]] std::string device_text() const;  // The same, serialized without a copy.
     [[nodiscard]] boost::json::object service_view(const TwinHeader& header,
                                                    const TwinParts& parts = {}) const;
 
