@@ -82,6 +82,7 @@ void Connection::on_deadline(TimePoint now) {
 }
 
 void Connection::look(TimePoint now) {
+    conversation_->woken();
     if (dialing() && !is_server() && !conversation_->wants_connection()) {
         drop(Error{ErrorCode::kCancelled, "the connection is no longer wanted"}, now);
         return;

@@ -25,6 +25,7 @@ public:
     void disconnected(const Error& why, TimePoint now) override;
     void take_outgoing(Buffer& buffer) override;
     void sent(TimePoint now) override;
+    void woken() override { inner_.woken(); }
     void advance(TimePoint now) override;
     [[nodiscard]] std::optional<TimePoint> next_deadline() const override;
     [[nodiscard]] bool accepts_input() const override;

@@ -25,6 +25,8 @@ MqttConversation::MqttConversation(net::LinkUser& user, BufferPool& buffers)
 void MqttConversation::open(net::OpenRequest request, TimePoint) {
     TWINSTORM_CHECK(state_ == State::kIdle);
     request_ = std::move(request);
+    keep_alive_ = request_.keep_alive;
+    users_deadline_known_ = false;
     state_ = State::kDialing;
 }
 
@@ -33,13 +35,16 @@ void MqttConversation::close(TimePoint now) {
         mqtt::write(outgoing(), mqtt::Disconnect{});
     }
     if (state_ == State::kDialing) {
-        withdrawn_at_ = now;  // The driver may not even have begun to dial.
+        withdrawn_ = true;  // The driver may not even have begun to dial.
+        waiting_since_ = now;
     }
+    users_deadline_known_ = false;
     end(Error{ErrorCode::kCancelled, "closed by the device"});
 }
 
 void MqttConversation::subscribe(std::span<const net::TopicFilter> filters, TimePoint) {
     TWINSTORM_CHECK(state_ == State::kOpen);
+    users_deadline_known_ = false;
     std::vector<mqtt::Subscription> subscriptions;
     for (const net::TopicFilter& filter : filters) {
         subscriptions.push_back({filter.filter, filter.qos});
@@ -49,6 +54,8 @@ void MqttConversation::subscribe(std::span<const net::TopicFilter> filters, Time
 
 net::PublishId MqttConversation::publish(const net::Message& message, TimePoint) {
     TWINSTORM_CHECK(state_ == State::kOpen);
+    users_deadline_known_ = false;
+    published_ = true;
     mqtt::Publish packet{message.topic, message.payload, 0, message.qos, false, false};
     if (message.qos == 0) {
         mqtt::write(outgoing(), packet);
@@ -73,7 +80,7 @@ void MqttConversation::connected(TimePoint now) {
     TWINSTORM_CHECK(state_ == State::kDialing);
     mqtt::Connect packet;
     packet.client_id = request_.client_id;
-    packet.keep_alive = static_cast<std::uint16_t>(request_.keep_alive.count());
+    packet.keep_alive = static_cast<std::uint16_t>(keep_alive_.count());
     packet.clean_session = request_.clean_session;
     packet.user_name = request_.user_name;
     if (!request_.password.empty()) {
@@ -110,30 +117,36 @@ void MqttConversation::disconnected(const Error& why, TimePoint now) {
     if (state_ == State::kIdle) {
         return;  // The end of a dial that was withdrawn; the user knows.
     }
-    withdrawn_at_.reset();
+    withdrawn_ = false;
     const Error reason = ending_ ? *std::exchange(ending_, std::nullopt) : why;
     buffers_.give(std::exchange(outgoing_, {}));
     reader_.reset();
     ping_outstanding_ = false;
     state_ = State::kIdle;
-    user_.on_closed(reason, now);
+    user().on_closed(reason, now);
 }
 
 void MqttConversation::take_outgoing(Buffer& buffer) {
+    if (outgoing_.empty()) {
+        return;
+    }
     std::swap(buffer, outgoing_);
+    // What the driver brought goes to the pool: nothing is kept while nothing waits.
+    buffers_.give(std::exchange(outgoing_, {}));
 }
 
 void MqttConversation::sent(TimePoint now) {
     last_sent_ = now;
-    user_.on_sent(now);
+    if (std::exchange(published_, false)) {
+        user().on_sent(now);
+    }
 }
 
 void MqttConversation::advance(TimePoint now) {
-    if (withdrawn_at_) {
+    if (withdrawn_) {
         disconnected(*ending_, now);
     }
-    const auto due = own_deadline();
-    if (due && *due <= now) {
+    if (own_deadline() <= now) {
         if (state_ == State::kConnecting) {
             end(Error{ErrorCode::kTimedOut, "no CONNACK came within 30 s"});
         } else if (ping_outstanding_) {
@@ -144,16 +157,22 @@ void MqttConversation::advance(TimePoint now) {
             waiting_since_ = now;
         }
     }
-    user_.advance(now);
+    if (users_deadline() <= now) {
+        user().advance(now);
+    }
 }
 
 std::optional<TimePoint> MqttConversation::next_deadline() const {
-    const auto own = own_deadline();
-    const auto users = user_.next_deadline();
-    if (own && users) {
-        return std::min(*own, *users);
+    const TimePoint earliest = std::min(own_deadline(), users_deadline());
+    return earliest == TimePoint::max() ? std::nullopt : std::optional(earliest);
+}
+
+TimePoint MqttConversation::users_deadline() const {
+    if (!users_deadline_known_) {
+        users_deadline_ = user_.next_deadline().value_or(TimePoint::max());
+        users_deadline_known_ = true;
     }
-    return own ? own : users;
+    return users_deadline_;
 }
 
 Buffer& MqttConversation::outgoing() {
@@ -192,23 +211,23 @@ std::uint16_t MqttConversation::next_packet_id() {
     return last_packet_id_;
 }
 
-std::optional<TimePoint> MqttConversation::own_deadline() const {
-    if (withdrawn_at_) {
-        return withdrawn_at_;
+TimePoint MqttConversation::own_deadline() const {
+    if (withdrawn_) {
+        return waiting_since_;
     }
     if (state_ == State::kConnecting) {
         return waiting_since_ + kConnAckTimeout;
     }
     if (state_ != State::kOpen) {
-        return std::nullopt;
+        return TimePoint::max();
     }
     if (ping_outstanding_) {
         return waiting_since_ + kPingTimeout;
     }
-    if (request_.keep_alive.count() == 0) {
-        return std::nullopt;  // Switched off, [MQTT-3.1.2-10].
+    if (keep_alive_.count() == 0) {
+        return TimePoint::max();  // Switched off, [MQTT-3.1.2-10].
     }
-    return last_sent_ + request_.keep_alive;
+    return last_sent_ + keep_alive_;
 }
 
 void MqttConversation::on(const mqtt::ConnAck& packet, TimePoint now) {
@@ -223,14 +242,14 @@ void MqttConversation::on(const mqtt::ConnAck& packet, TimePoint now) {
     } else {
         end(Error{ErrorCode::kRefused, fmt::format("CONNACK {}", static_cast<int>(packet.code))});
     }
-    user_.on_opened({static_cast<std::uint8_t>(packet.code), packet.session_present}, now);
+    user().on_opened({static_cast<std::uint8_t>(packet.code), packet.session_present}, now);
 }
 
 void MqttConversation::on(const mqtt::Publish& packet, TimePoint now) {
     if (packet.qos == 1) {  // A filter asked for at QoS 1 may be served so.
         mqtt::write(outgoing(), mqtt::PubAck{packet.packet_id});
     }
-    user_.on_message({packet.topic, packet.payload, packet.qos, packet.duplicate}, now);
+    user().on_message({packet.topic, packet.payload, packet.qos, packet.duplicate}, now);
 }
 
 void MqttConversation::on(const mqtt::PubAck& packet, TimePoint now) {
@@ -241,13 +260,13 @@ void MqttConversation::on(const mqtt::PubAck& packet, TimePoint now) {
     const net::PublishId id = entry->id;
     buffers_.give(std::move(entry->packet));
     in_flight_.erase(entry);
-    user_.on_acknowledged(id, now);
+    user().on_acknowledged(id, now);
 }
 
 void MqttConversation::on(const mqtt::SubAck& packet, TimePoint now) {
     const bool granted = std::ranges::none_of(
         packet.codes, [](std::byte code) { return code == std::byte{mqtt::SubAck::kFailure}; });
-    user_.on_subscribed(granted, now);
+    user().on_subscribed(granted, now);
 }
 
 void MqttConversation::on(const mqtt::PingResp&, TimePoint) {

@@ -63,6 +63,7 @@ private:
     stats::Recorder& recorder_;
     boost::json::object desired_;
     std::int64_t desired_version_ = 0;
+    std::optional<std::size_t> read_digest_;  // Of the answer that desired_ still is.
     std::int64_t confirmed_version_ = 0;
     std::int64_t newest_notice_ = 0;  // Of this connection.
     std::uint64_t requests_ = 0;

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -26,14 +27,23 @@ struct Connection {
     bool client_left = false;  // Nothing reaches a side that has hung up.
     bool server_left = false;
     // What a side that accepts no input has not been told yet, and why it ends after that.
-    std::vector<Buffer> held_from_client{};
-    std::vector<Buffer> held_from_server{};
-    std::optional<Error> end{};
+    struct Held {
+        std::vector<Buffer> from_client;
+        std::vector<Buffer> from_server;
+        std::optional<Error> end;
+    };
+    std::unique_ptr<Held> held{};  // None for most.
 
     [[nodiscard]] net::Handle end_of(bool to_server) const { return to_server ? server : client; }
     [[nodiscard]] bool left(bool at_server) const { return at_server ? server_left : client_left; }
-    [[nodiscard]] std::vector<Buffer>& held(bool to_server) {
-        return to_server ? held_from_client : held_from_server;
+    [[nodiscard]] bool holds(bool to_server) const {
+        return held != nullptr && !(to_server ? held->from_client : held->from_server).empty();
+    }
+    [[nodiscard]] std::vector<Buffer>& held_bytes(bool to_server) {
+        if (held == nullptr) {
+            held = std::make_unique<Held>();
+        }
+        return to_server ? held->from_client : held->from_server;
     }
 };
 

@@ -44,7 +44,7 @@ void VirtualLoop::Impl::join(net::Handle client, std::uint32_t generation, TimeP
         pump(client);
         return;
     }
-    const net::Destination& destination = slots_.at(client).destination;
+    const net::Destination& destination = *slots_.at(client).destination;
     const auto service = services_.find({destination.host, destination.port});
     const net::ClientCertificate* const certificate = destination.certificate;
     const net::Handle server = occupy({});
@@ -97,12 +97,12 @@ void VirtualLoop::Impl::deliver(Delivery delivery) {
         return;
     }
     const net::Handle handle = joined->end_of(to_server);
-    std::vector<Buffer>& held = joined->held(to_server);
-    if (!held.empty() || !slots_.at(handle).conversation->accepts_input()) {
-        held.push_back(std::move(delivery.bytes));
+    net::Conversation& conversation = *slots_.at(handle).conversation;
+    if (joined->holds(to_server) || !conversation.accepts_input()) {
+        joined->held_bytes(to_server).push_back(std::move(delivery.bytes));
         return;
     }
-    slots_.at(handle).conversation->receive(delivery.bytes, now_);
+    conversation.receive(delivery.bytes, now_);
     buffers_.give(std::move(delivery.bytes));
     pump(handle);
 }
@@ -112,7 +112,7 @@ void VirtualLoop::Impl::resume_later(net::Handle handle) {
     const std::uint64_t number = slots_.at(handle).connection;
     Connection& joined = connection(number);
     const bool to_server = joined.server == handle;
-    if (!joined.held(to_server).empty()) {
+    if (joined.holds(to_server) && slots_.at(handle).conversation->accepts_input()) {
         events_.at(now_, [this, number, to_server](TimePoint) { resume(number, to_server); });
     }
 }
@@ -123,14 +123,14 @@ void VirtualLoop::Impl::resume(std::uint64_t number, bool to_server) {
         return;
     }
     const net::Handle handle = joined->end_of(to_server);
-    std::vector<Buffer>& held = joined->held(to_server);
-    if (held.empty() || !slots_.at(handle).conversation->accepts_input()) {
+    if (!joined->holds(to_server) || !slots_.at(handle).conversation->accepts_input()) {
         return;
     }
+    std::vector<Buffer>& held = joined->held_bytes(to_server);
     Buffer bytes = std::move(held.front());
     held.erase(held.begin());
-    if (held.empty() && joined->end) {
-        events_.at(now_, [this, number, to_server, why = *joined->end](TimePoint) {
+    if (held.empty() && joined->held->end) {
+        events_.at(now_, [this, number, to_server, why = *joined->held->end](TimePoint) {
             learn_of_end(number, to_server, why);
         });
     }
@@ -163,8 +163,8 @@ void VirtualLoop::Impl::learn_of_end(std::uint64_t number, bool at_server, const
     if (joined == nullptr) {
         return;
     }
-    if (!joined->left(at_server) && !joined->held(at_server).empty()) {
-        joined->end = why;  // Once it has been told all that came before.
+    if (!joined->left(at_server) && joined->holds(at_server)) {
+        joined->held->end = why;  // Once it has been told all that came before.
         return;
     }
     const std::optional<Connection> last = connections_.take(number);

@@ -85,7 +85,7 @@ void VirtualLoop::Impl::pump(net::Handle handle) {
     if (after.activity == nullptr || after.moving) {
         return;
     }
-    if (after.connection != 0 && after.conversation->accepts_input()) {
+    if (after.connection != 0) {
         resume_later(handle);
     }
     if (after.conversation != nullptr && after.connection == 0 && !after.dialing &&
@@ -103,7 +103,11 @@ void VirtualLoop::Impl::settle() {
         std::vector<net::Handle> woken;
         woken.swap(woken_);
         for (const net::Handle handle : woken) {
-            slots_.at(handle).woken = false;
+            Slot& slot = slots_.at(handle);
+            slot.woken = false;
+            if (slot.conversation != nullptr) {
+                slot.conversation->woken();
+            }
             pump(handle);
         }
     }
@@ -195,7 +199,7 @@ net::Handle VirtualLoop::carry(net::Conversation& conversation,
                                const net::Destination& destination) {
     Slot slot;
     slot.activity = slot.conversation = &conversation;
-    slot.destination = destination;
+    slot.destination = std::make_unique<net::Destination>(destination);
     const net::Handle handle = impl_->occupy(std::move(slot));
     impl_->wake(handle);
     return handle;

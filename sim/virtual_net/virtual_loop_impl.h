@@ -21,11 +21,12 @@ namespace twinstorm::virtual_net {
 
 using Address = std::pair<std::string, std::uint16_t>;
 
+// Less than a line of the cache: each event looks at one or two, of a hundred thousand.
 struct Slot {
     net::Activity* activity = nullptr;               // None: a free slot.
     net::Conversation* conversation = nullptr;       // The same object, when it is one.
     std::unique_ptr<net::ServerConversation> owned;  // A server's conversation belongs to the loop.
-    net::Destination destination;                    // Of a client.
+    std::unique_ptr<net::Destination> destination;   // Of a client.
     std::uint64_t connection = 0;                    // 0: none.
     std::uint32_t generation = 0;                    // Tells a reused handle from the one before.
     bool dialing = false;

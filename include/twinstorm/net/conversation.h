@@ -30,6 +30,10 @@ public:
     virtual void take_outgoing(Buffer& buffer) = 0;
     virtual void sent(TimePoint now) = 0;
 
+    // After Loop::wake(): something was changed from outside a call of the loop, so that whatever
+    // it remembers of others' wishes no longer counts.
+    virtual void woken() {}
+
     // False: the driver reads no more for now, so that the peer feels it; asked after each turn.
     [[nodiscard]] virtual bool accepts_input() const { return true; }
 };
