@@ -64,6 +64,13 @@ Result<ReadyHub> read_ready_file(const std::string& path) {
         ReadyHub hub;
         const auto host_name = json::value_to<std::string>(document.at("hostname"));
         hub.target.mqtt = destination(document.at("mqtts"), host_name);
+        // For benchmarks alone, and by hand: no hub writes it.
+        const json::value* const fleet = document.as_object().if_contains("fleet_port");
+        const bool plain = fleet != nullptr && *fleet == "mqtt";
+        if (plain) {
+            hub.target.mqtt = destination(document.at("mqtt"), host_name);
+            hub.target.mqtt.tls = false;
+        }
         hub.target.rest = destination(document.at("https"), host_name);
         hub.ca_file = json::value_to<std::string>(document.at("ca_file"));
         auto service =
@@ -82,8 +89,8 @@ Result<ReadyHub> read_ready_file(const std::string& path) {
             }
             use_tier({*parsed, json::value_to<int>(tier->at("units"))}, "", hub.target);
         }
-        hub.target.description =
-            fmt::format("{} at {}:{}", host_name, hub.target.mqtt.host, hub.target.mqtt.port);
+        hub.target.description = fmt::format("{} at {}:{}{}", host_name, hub.target.mqtt.host,
+                                             hub.target.mqtt.port, plain ? ", without TLS" : "");
         return hub;
     } catch (const std::exception& error) {
         return fail(ErrorCode::kInvalidArgument,

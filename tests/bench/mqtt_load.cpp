@@ -1,8 +1,8 @@
 // Loads one MQTT server with QoS 1 publishes in a closed loop, or with idle connections, and says
-// what that cost the server's process: CPU time per message, memory per connection.
+// what that cost either side: CPU time per message, memory per connection.
 //
-// The client is the simulator's own; only the server is measured, from /proc, so that the two need
-// not be told apart by a stopwatch. Prints `name value` lines. Used by hub_beside_mosquitto.sh.
+// The client is the simulator's own, and counts each message into its recorder as an agent does;
+// the server is measured from /proc. Prints `name value` lines. Used by floor_and_peers.mjs.
 
 #include <unistd.h>
 
@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "raw.h"
 #include "twinstorm/asio_net/asio_loop.h"
 #include "twinstorm/asio_net/tls.h"
 #include "twinstorm/base/real_clock.h"
@@ -26,6 +27,7 @@
 #include "twinstorm/iothub/sas_token.h"
 #include "twinstorm/run/machine.h"
 #include "twinstorm/run/mock_target.h"
+#include "twinstorm/stats/recorder.h"
 
 namespace twinstorm::bench {
 namespace {
@@ -37,7 +39,7 @@ struct Settings {
     std::uint16_t port = 1883;
     std::string ca_file;     // TLS when given.
     std::string ready_file;  // Of a mock hub: credentials come from it.
-    int server = 0;          // Process id.
+    int server = 0;          // Process id; 0: only the client is measured.
     std::size_t connections = 100;
     std::size_t in_flight = 1;
     std::uint64_t messages = 100'000;
@@ -83,17 +85,26 @@ public:
     void on_subscribed(bool, TimePoint) override {}
     void on_message(const net::Message&, TimePoint) override {}
     void on_acknowledged(net::PublishId, TimePoint now) override;
-    void on_sent(TimePoint) override {}
+    void on_sent(TimePoint now) override;
     void on_closed(const Error& why, TimePoint now) override;
     void advance(TimePoint) override {}
     [[nodiscard]] std::optional<TimePoint> next_deadline() const override { return std::nullopt; }
 
 private:
+    struct Stamp {
+        TimePoint intended;
+        TimePoint sent;
+    };
+
     Bench& bench_;
     std::string client_id_;
     std::string topic_;
     device::MqttConversation conversation_;
     net::Handle handle_ = 0;
+    std::vector<Stamp> stamps_;  // A ring: acknowledgements come in order.
+    std::size_t published_ = 0;
+    std::size_t stamped_ = 0;
+    std::size_t acknowledged_ = 0;
 };
 
 class Bench {
@@ -106,7 +117,9 @@ public:
           token_(token),
           loop_(loop),
           payload_(settings.payload, std::byte{'x'}),
-          memory_before_(memory_bytes(settings.server)) {}
+          server_memory_(settings.server > 0 ? memory_bytes(settings.server) : 0) {
+        recorder_.open_window(kRunStart);
+    }
 
     void run() {
         for (std::size_t i = 0; i < settings_.connections; ++i) {
@@ -120,6 +133,8 @@ public:
                 loop_));
         }
         started_ = loop_.now();
+        client_memory_ = own_memory_bytes();
+        client_cpu_ = own_cpu_ns();
         for (const auto& client : clients_) {
             client->open(loop_, destination_);
         }
@@ -146,11 +161,16 @@ public:
         }
         fmt::print("connects_per_s {:.0f}\n",
                    static_cast<double>(opened_) / to_seconds(now - started_));
+        print_client("connect", opened_);
+        fmt::print("client_memory_bytes_per_connection {:.0f}\n",
+                   static_cast<double>(own_memory_bytes() - client_memory_) /
+                       static_cast<double>(opened_));
         if (settings_.idle.count() > 0) {
             loop_.add(*(hold_ = std::make_unique<Hold>(*this, now + settings_.idle)));
             return;
         }
-        cpu_before_ = cpu_ns(settings_.server);
+        server_cpu_ = settings_.server > 0 ? cpu_ns(settings_.server) : 0;
+        client_cpu_ = own_cpu_ns();
         began_ = now;
         for (const auto& client : clients_) {
             client->start(now);
@@ -164,17 +184,23 @@ public:
         if (++acknowledged_ < settings_.messages) {
             return;
         }
-        const double cpu_us = static_cast<double>(cpu_ns(settings_.server) - cpu_before_) / 1000.0;
         const auto messages = static_cast<double>(acknowledged_);
-        fmt::print("server_cpu_us_per_message {:.3f}\n", cpu_us / messages);
+        print_client("message", acknowledged_);
+        if (settings_.server > 0) {
+            fmt::print(
+                "server_cpu_us_per_message {:.3f}\n",
+                static_cast<double>(cpu_ns(settings_.server) - server_cpu_) / 1e3 / messages);
+        }
+        const auto& latency = recorder_.current()[stats::Metric::kSecurityMessageAck];
+        fmt::print("ack_us_p50 {}\nack_us_p99 {}\n", latency.value_at(0.5), latency.value_at(0.99));
         fmt::print("messages_per_s {:.0f}\n", messages / to_seconds(now - began_));
         loop_.stop();
     }
 
     void held() {
-        const std::uint64_t memory = memory_bytes(settings_.server);
+        const std::uint64_t memory = settings_.server > 0 ? memory_bytes(settings_.server) : 0;
         fmt::print("server_memory_bytes_per_connection {:.0f}\n",
-                   static_cast<double>(memory - memory_before_) /
+                   static_cast<double>(memory - server_memory_) /
                        static_cast<double>(settings_.connections));
         fmt::print("connections {}\ndropped {}\n", opened_, dropped_);
         loop_.stop();
@@ -189,8 +215,15 @@ public:
         }
     }
     [[nodiscard]] bool good() const { return !failed_; }
+    [[nodiscard]] stats::Recorder& recorder() { return recorder_; }
 
 private:
+    void print_client(std::string_view what, std::uint64_t count) const {
+        fmt::print(
+            "client_cpu_us_per_{} {:.3f}\n", what,
+            static_cast<double>(own_cpu_ns() - client_cpu_) / 1e3 / static_cast<double>(count));
+    }
+
     class Hold final : public net::Activity {
     public:
         Hold(Bench& bench, TimePoint until) : bench_(bench), until_(until) {}
@@ -213,8 +246,11 @@ private:
     std::string token_;
     net::Loop& loop_;
     Buffer payload_;
-    std::uint64_t memory_before_;
-    std::uint64_t cpu_before_ = 0;
+    std::uint64_t server_memory_;
+    std::uint64_t client_memory_ = 0;
+    std::uint64_t server_cpu_ = 0;
+    std::uint64_t client_cpu_ = 0;
+    stats::Recorder recorder_;
     TimePoint started_{};
     TimePoint began_{};
     std::size_t opened_ = 0;
@@ -233,6 +269,7 @@ void Client::open(net::Loop& loop, const net::Destination& destination) {
 }
 
 void Client::start(TimePoint now) {
+    stamps_.resize(bench_.settings().in_flight);
     for (std::size_t i = 0; i < bench_.settings().in_flight; ++i) {
         publish(now);
     }
@@ -240,6 +277,7 @@ void Client::start(TimePoint now) {
 
 void Client::publish(TimePoint now) {
     if (bench_.take()) {
+        stamps_[published_++ % stamps_.size()].intended = now;
         static_cast<void>(conversation_.publish({topic_, bench_.payload(), 1, false}, now));
         bench_.wake(handle_);
     }
@@ -253,7 +291,17 @@ void Client::on_opened(const net::OpenReply& reply, TimePoint now) {
     bench_.opened(now);
 }
 
+void Client::on_sent(TimePoint now) {
+    for (; stamped_ < published_; ++stamped_) {
+        stamps_[stamped_ % stamps_.size()].sent = now;
+    }
+}
+
 void Client::on_acknowledged(net::PublishId, TimePoint now) {
+    const Stamp& stamp = stamps_[acknowledged_++ % stamps_.size()];
+    bench_.recorder().record(stats::Metric::kSecurityMessageAck, stamp.intended, now);
+    bench_.recorder().record(stats::Metric::kSecurityMessageService, stamp.intended,
+                             now - stamp.sent);
     publish(now);
     bench_.acknowledged(now);
 }
@@ -273,7 +321,7 @@ int main(int argc, char** argv) {
     app.add_option("--port", settings.port);
     app.add_option("--ca", settings.ca_file);
     app.add_option("--ready", settings.ready_file);
-    app.add_option("--server", settings.server)->required();
+    app.add_option("--server", settings.server);
     app.add_option("--connections", settings.connections);
     app.add_option("--in-flight", settings.in_flight);
     app.add_option("--messages", settings.messages);
@@ -310,7 +358,8 @@ int main(int argc, char** argv) {
     }
     asio_net::LoopOptions options;
     options.client_tls = tls ? &*tls : nullptr;
-    options.source_addresses = {"127.0.0.2", "127.0.0.3"};
+    options.source_addresses = {"127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4",
+                                "127.0.0.5", "127.0.0.6", "127.0.0.7", "127.0.0.8"};
     asio_net::AsioLoop loop(clock, options);
     bench::Bench bench(settings, destination, host_name, token, loop);
     bench.run();

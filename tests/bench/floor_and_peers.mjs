@@ -1,0 +1,340 @@
+// The raw limit of this machine, Twinstorm's generator and hub, and the peers that are installed, in
+// one session: CPU per message, connects, memory per connection, as ratios to the raw limit.
+//
+//   npm install --prefix tests/bench                      mqtt.js and aedes; others as Debian has them
+//   node tests/bench/floor_and_peers.mjs BUILD            a release build of the target bench_loads
+//
+// BUILD is configured with TWINSTORM_BENCHMARKS=ON. Writes NAME.md and NAME.json into reports/out.
+//   --short      few messages, no peers, and an exit code: 1 when a ratio is over its generous limit
+//   --pinned     generator on core 0, server on core 1
+//   --name NAME  of the two files; default `floor_and_peers`
+// Absolute figures are this machine's and this hour's; CPU time as a ratio is what counts.
+import {execFileSync, spawn, spawnSync} from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {parseArgs} from 'node:util';
+
+const {values: options, positionals} = parseArgs({allowPositionals: true, options: {
+    short: {type: 'boolean'}, pinned: {type: 'boolean'},
+    name: {type: 'string', default: 'floor_and_peers'}}});
+const here = path.dirname(fileURLToPath(import.meta.url));
+const build = path.resolve(positionals[0] ?? 'build/bench');
+const out = path.resolve(here, '../../reports/out');
+const bench = (name) => path.join(build, 'tests/bench', name);
+const twinstorm = path.join(build, 'twinstorm');
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'twinstorm-bench-'));
+const rounds = options.short ? 2 : 3;
+const started = [];
+
+// What CI holds against. Wider than what is reached: a shared machine shifts ratios, too.
+const limits = {
+    'generator plain W=1': 2.5, 'generator plain W=16': 8, 'generator TLS W=1': 2.5,
+    'generator TLS W=16': 6, 'hub plain W=1': 4, 'hub plain W=16': 25, 'hub TLS W=1': 3.5,
+    'hub TLS W=16': 15,
+};
+
+const pin = (core, command) => options.pinned ? ['taskset', '-c', String(core), ...command] : command;
+const installed = (program) => {
+    try {
+        execFileSync('sh', ['-c', `command -v ${program}`]);
+        return true;
+    } catch {
+        return false;
+    }
+};
+
+function begin(command) {
+    const [program, ...words] = pin(1, command);
+    const child = spawn(program, words, {stdio: ['ignore', 'pipe', 'ignore']});
+    started.push(child);
+    return child;
+}
+
+// A server that prints its port once it listens.
+const beginPrinting = (command) => new Promise((resolve, reject) => {
+    const child = begin(command);
+    child.stdout.once('data', (text) => resolve({pid: child.pid, port: Number(String(text))}));
+    child.once('exit', () => reject(new Error(`${command.join(' ')} ended`)));
+});
+
+async function until(condition, what) {
+    for (let i = 0; i < 400; ++i) {
+        if (await condition()) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`in vain waited for ${what}`);
+}
+
+// What a load program prints, as an object. The least CPU time of the rounds counts: what the code
+// costs, without what the machine added.
+function load(command) {
+    const [program, ...words] = pin(0, command);
+    const text = execFileSync(program, words, {encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit']});
+    return Object.fromEntries(text.trim().split('\n').map((line) => line.split(' '))
+        .map(([name, value]) => [name, Number(value)]));
+}
+function best(command) {
+    const all = Array.from({length: rounds}, () => load(command));
+    return Object.fromEntries(Object.keys(all[0]).map((name) => {
+        const values = all.map((one) => one[name]);
+        return [name, name.endsWith('_per_s') ? Math.max(...values) : Math.min(...values)];
+    }));
+}
+
+const certificate = path.join(scratch, 'cert.pem');
+const key = path.join(scratch, 'key.pem');
+execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1',
+    '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext',
+    'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', key, '-out', certificate],
+    {stdio: 'ignore'});
+
+async function rawServers() {
+    return {plain: await beginPrinting([bench('raw_server')]),
+            TLS: await beginPrinting([bench('raw_server'), certificate, key])};
+}
+
+async function hub() {
+    const ready = path.join(scratch, 'ready.json');
+    const child = begin([twinstorm, 'hub', '--mqtts-port', '0', '--https-port', '0', '--amqps-port', '0',
+        '--mqtt-port', '0', '--tier', 'S3', '--units', '10', '--no-throttle', '--workers', '1',
+        '--state-dir', path.join(scratch, 'hub'), '--ready-file', ready]);
+    await until(() => fs.existsSync(ready) && fs.statSync(ready).size > 0, 'the hub');
+    const told = JSON.parse(fs.readFileSync(ready));
+    const scenario = path.join(scratch, 'fleet.yaml');
+    fs.writeFileSync(scenario, `name: bench
+question: How much does one message cost the hub?
+hub: {real: {ready_file: ${ready}}}
+fleet: [{group: bench, devices: ${connectionsMany}, id: "bench-{index:05}"}]
+phases: [{name: connect, connect: {rate: 500/s}}]
+gates: [connection.refused == 0]
+`);
+    execFileSync(twinstorm, ['provision', scenario], {stdio: 'ignore'});
+    return {ready, plain: {pid: child.pid, port: told.mqtt.port, words: ['--ready', ready]},
+            TLS: {pid: child.pid, port: told.mqtts.port, ca: path.join(scratch, 'hub/ca.pem'),
+                  words: ['--ready', ready]}};
+}
+
+async function mosquitto() {
+    const ports = [20000, 20001].map((base) => base + Math.floor(Math.random() * 5000) * 2);
+    const file = path.join(scratch, 'mosquitto.conf');
+    fs.chmodSync(scratch, 0o755);
+    fs.chmodSync(key, 0o644);
+    fs.writeFileSync(file, `allow_anonymous true
+persistence false
+max_inflight_messages 0
+max_connections -1
+set_tcp_nodelay true
+log_type error
+listener ${ports[0]} 127.0.0.1
+listener ${ports[1]} 127.0.0.1
+certfile ${certificate}
+keyfile ${key}
+`);
+    const child = begin(['mosquitto', '-c', file]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return {plain: {pid: child.pid, port: ports[0]}, TLS: {pid: child.pid, port: ports[1]}};
+}
+
+async function aedes() {
+    const script = path.join(here, 'aedes_server.mjs');
+    return {plain: await beginPrinting(['node', script]),
+            TLS: await beginPrinting(['node', script, certificate, key])};
+}
+
+const rows = [];  // {what, who, value, unit, ratio}
+function add(what, who, value, unit, raw) {
+    rows.push({what, who, value, unit, ratio: raw ? Number((value / raw).toFixed(2)) : null});
+    console.error(`${what}: ${who} ${value} ${unit}`, raw ? `= ${(value / raw).toFixed(2)} x raw` : '');
+}
+
+const connectionsMany = options.short ? 1000 : 15000;
+const ways = [['plain', 1], ['plain', 16], ['TLS', 1], ['TLS', 16]];
+const messages = (inFlight) => String((options.short ? 30000 : 100000) * (inFlight > 1 ? 4 : 1));
+const where = (server, how) => ['--port', String(server.port),
+    ...(how === 'TLS' ? ['--ca', server.ca ?? certificate] : [])];
+const words = (server, how, inFlight, count = messages(inFlight), connections = 100) =>
+    [...where(server, how), '--connections', String(connections), '--in-flight', String(inFlight),
+     '--messages', count];
+
+const generators = {
+    raw: {command: [bench('raw_load')]},
+    Twinstorm: {command: [bench('mqtt_load')]},
+};
+if (!options.short) {
+    if (fs.existsSync(bench('mosquitto_load'))) generators.libmosquitto = {command: [bench('mosquitto_load')], slow: 2};
+    if (fs.existsSync(bench('paho_load'))) generators['Paho C++'] = {command: [bench('paho_load')], slow: 5};
+    if (fs.existsSync(path.join(here, 'node_modules/mqtt'))) {
+        generators['mqtt.js'] = {command: ['node', path.join(here, 'mqttjs_load.mjs')], slow: 5};
+    }
+}
+
+function measureGenerators(server) {
+    for (const [how, inFlight] of ways) {
+        let raw = 0;
+        for (const [who, generator] of Object.entries(generators)) {
+            const count = String(Math.floor(Number(messages(inFlight)) / (generator.slow ?? 1)));
+            const figures = best([...generator.command, ...words(server[how], how, inFlight, count)]);
+            raw = who === 'raw' ? figures.client_cpu_us_per_message : raw;
+            add(`generator ${how} W=${inFlight}`, who, figures.client_cpu_us_per_message,
+                'us of CPU per message', raw);
+        }
+    }
+}
+
+function measureServers(servers) {
+    for (const [how, inFlight] of ways) {
+        let raw = 0;
+        for (const [who, server] of Object.entries(servers)) {
+            const figures = best([bench('mqtt_load'), ...(server[how].words ?? []),
+                '--server', String(server[how].pid), ...words(server[how], how, inFlight)]);
+            raw = who === 'raw' ? figures.server_cpu_us_per_message : raw;
+            add(`hub ${how} W=${inFlight}`, who, figures.server_cpu_us_per_message,
+                'us of CPU per message', raw);
+        }
+    }
+}
+
+function measureConnects(server) {
+    for (const how of ['plain', 'TLS']) {
+        const count = how === 'plain' ? connectionsMany : Math.min(connectionsMany, 2000);
+        let raw;
+        for (const who of ['raw', 'Twinstorm']) {
+            const generator = generators[who];
+            const figures = best([...generator.command, ...words(server[how], how, 1, '1', count)]);
+            raw ??= figures;
+            add(`connects ${how}, ${count}`, who, figures.client_cpu_us_per_connect,
+                'us of CPU per connect', raw.client_cpu_us_per_connect);
+            add(`connects ${how}, ${count}`, who, figures.connects_per_s, 'connects/s');
+            add(`generator's memory ${how}, ${count}`, who, figures.client_memory_bytes_per_connection,
+                'bytes per connection');
+        }
+    }
+}
+function measureIdle(servers) {
+    for (const how of ['plain', 'TLS']) {
+        for (const [who, server] of Object.entries(servers)) {
+            const figures = load([bench('mqtt_load'), ...(server[how].words ?? []),
+                '--server', String(server[how].pid), ...where(server[how], how),
+                '--connections', String(connectionsMany), '--idle', '2']);
+            add(`server's memory ${how}, ${connectionsMany} idle`, who,
+                figures.server_memory_bytes_per_connection, 'bytes per connection');
+        }
+    }
+}
+
+function cpuOfServer(pid) {
+    return fs.readdirSync(`/proc/${pid}/task`).reduce((sum, task) =>
+        sum + Number(fs.readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]), 0);
+}
+
+// A run of the whole simulator against the hub; `fleet` and `phase` in YAML's flow form. Exit code 4,
+// that the machine could not keep up, does not concern the CPU time of an operation.
+function run(name, ready, fleet, phase) {
+    const file = path.join(scratch, `${name}.yaml`);
+    const folder = path.join(scratch, name);
+    fs.writeFileSync(file, `name: ${name}
+question: What does one operation cost?
+hub: {real: {ready_file: ${ready}}}
+fleet: [${fleet}]
+phases:
+  - {name: connect, connect: {rate: 200/s}}
+  - ${phase}
+gates: [security_message.failed == 0]
+`);
+    const [program, ...rest] = pin(0, [twinstorm, 'run', file, '--quiet', '--out', folder]);
+    const script = `TIMEFORMAT='%U %S'; time { "$@" >/dev/null 2>&1 || [ $? -eq 4 ]; }`;
+    const time = spawnSync('bash', ['-c', script, 'run', program, ...rest],
+        {encoding: 'utf8', env: {...process.env, LC_ALL: 'C'}});
+    if (time.status !== 0) throw new Error(`the run ${name} failed`);
+    const [user, system] = time.stderr.trim().split(/\s+/).map(Number);
+    const result = JSON.parse(fs.readFileSync(path.join(folder, 'result.json')));
+    return {cpu_us: (user + system) * 1e6, result, counters: result.counters};
+}
+
+// Real agents with real messages at their own instants. A shorter run of the same is taken off, so
+// that start, connects and report do not count.
+function measurePaced(server, ready) {
+    const plain = path.join(scratch, 'ready-plain.json');
+    fs.writeFileSync(plain, JSON.stringify({...JSON.parse(fs.readFileSync(ready)), fleet_port: 'mqtt'}),
+        {mode: 0o600});
+    const agents = options.short ? 200 : 1000;
+    const fleet = `{group: paced, devices: ${agents}, id: "paced-{index:05}", security_messages: {rate: 10/s}}`;
+    const [short, long] = [2, options.short ? 6 : 17].map((seconds) =>
+        run(`paced-${seconds}`, plain, fleet, `{name: load, duration: ${seconds}s}`));
+    const count = long.counters['security_message.acked'] - short.counters['security_message.acked'];
+    const bytes = long.counters['security_message.bytes'] / long.counters['security_message.sent'];
+    const raw = best([bench('raw_load'), ...where(server.plain, 'plain'), '--connections', String(agents),
+        '--in-flight', '16', '--rate', String(agents * 10), '--messages', String(agents * 50),
+        '--payload', String(Math.round(bytes))]);
+    const what = `paced plain, ${agents} agents x 10/s, ${Math.round(bytes)} bytes`;
+    add(what, 'raw', raw.client_cpu_us_per_message, 'us of CPU per message', raw.client_cpu_us_per_message);
+    add(what, 'Twinstorm', Number(((long.cpu_us - short.cpu_us) / count).toFixed(2)),
+        'us of CPU per message', raw.client_cpu_us_per_message);
+}
+
+// A whole round: the operator's patch in, the notice out, the reported patch in, its answer out. The
+// same run without updates is taken off.
+function measureTwinRounds(server, ready) {
+    const seconds = options.short ? 5 : 20;
+    const fleet = '{group: twin, devices: 200, id: "twin-{index:05}", security_messages: {rate: 0.01/s}}';
+    const [idle, busy] = [1, options.short ? 300 : 1000].map((rate) => {
+        const before = cpuOfServer(server.TLS.pid);
+        const {counters} = run(`twins-${rate}`, ready, fleet, `{name: updates, duration: ${seconds}s, ` +
+            `twin_updates: {rate: ${rate}/s, patch: {Heartbeat_MessageFrequency: [High, Medium]}}}`);
+        return {ns: cpuOfServer(server.TLS.pid) - before, updates: counters['twin_update.confirmed']};
+    });
+    const us = (busy.ns - idle.ns) / 1000 / (busy.updates - idle.updates);
+    add('twin update, REST in to 204 out, TLS', 'Twinstorm', Number(us.toFixed(1)), "us of the hub's CPU");
+}
+
+function write() {
+    const cpu = os.cpus();
+    const head = {pinned: Boolean(options.pinned), rounds, cores: cpu.length, cpu: cpu[0].model,
+                  kernel: os.release(), rows};
+    fs.mkdirSync(out, {recursive: true});
+    fs.writeFileSync(path.join(out, `${options.name}.json`), JSON.stringify(head, null, 1) + '\n');
+    const lines = rows.map((row) => `| ${row.what} | ${row.who} | ${row.value} ${row.unit} | ` +
+        `${row.ratio ?? ''} |`);
+    fs.writeFileSync(path.join(out, `${options.name}.md`),
+        `# Raw limits, Twinstorm and peers
+
+${cpu.length} cores, ${cpu[0].model}, Linux ${os.release()}; ${options.pinned ? 'pinned' : 'not pinned'}; the \
+least CPU time of ${rounds} rounds. W: messages in flight of each of 100 clients, QoS 1, 256 bytes.
+Servers are measured under Twinstorm's generator, generators against the raw server.
+
+| what | who | measured | / raw |
+|---|---|---|---|
+${lines.join('\n')}
+`);
+    console.error(path.join(out, `${options.name}.md`));
+}
+
+let code = 0;
+try {
+    const raw = await rawServers();
+    const servers = {raw, Twinstorm: await hub()};
+    if (!options.short && installed('mosquitto')) servers.mosquitto = await mosquitto();
+    if (!options.short && fs.existsSync(path.join(here, 'node_modules/aedes'))) servers.aedes = await aedes();
+    measureGenerators(raw);
+    measureServers(servers);
+    measureConnects(raw);
+    measurePaced(raw, servers.Twinstorm.ready);
+    measureTwinRounds(servers.Twinstorm, servers.Twinstorm.ready);
+    if (!options.short) measureIdle(servers);
+    write();
+    for (const row of rows) {
+        if (options.short && row.who === 'Twinstorm' && row.ratio > (limits[row.what] ?? Infinity)) {
+            console.error(`${row.what}: ${row.ratio} x raw is over the limit of ${limits[row.what]}`);
+            code = 1;
+        }
+    }
+} catch (error) {
+    console.error(error.message);
+    code = 2;
+} finally {
+    for (const child of started) child.kill('SIGKILL');
+    fs.rmSync(scratch, {recursive: true, force: true});
+}
+process.exit(code);
