@@ -22,7 +22,6 @@ constexpr std::size_t kConnectionBytesMax = 192;  // Of each of ten thousands.
 
 Connection::Connection(Core& core, Ticket ticket, Call call)
     : core_(core),
-      descriptor_(core.context()),
       conversation_(call.wrapper != nullptr ? call.wrapper.get() : &call.conversation),
       owned_(std::move(call.wrapper)),
       target_(&call.target),
@@ -32,11 +31,7 @@ Connection::Connection(Core& core, Ticket ticket, Call call)
 }
 
 Connection::Connection(Core& core, Ticket ticket, const Reception& reception)
-    : core_(core),
-      descriptor_(core.context()),
-      reception_(&reception),
-      ticket_(ticket),
-      server_(true) {}
+    : core_(core), reception_(&reception), ticket_(ticket), server_(true) {}
 
 Connection::~Connection() = default;
 
@@ -45,7 +40,7 @@ bool Connection::dialing() const {
 }
 
 std::string Connection::where() {
-    return is_server() ? peer_name(descriptor_.native_handle()) : target_->where;
+    return is_server() ? peer_name(socket_.get()) : target_->where;
 }
 
 std::optional<TimePoint> Connection::deadline() const {
@@ -110,36 +105,12 @@ void Connection::abandon() {
     conversation_ = nullptr;
 }
 
-void Connection::set_armed(Direction direction, bool armed) {
-    if (direction == Direction::kRead) {
-        read_armed_ = armed;
-    } else {
-        write_armed_ = armed;
+// It is told once: each state goes as far as it can, and is told again when there is more.
+void Connection::on_ready(std::uint32_t watch, bool ended, TimePoint now) {
+    if (watch != watch_) {
+        return;  // Of a socket that was closed in this turn.
     }
-}
-
-void Connection::arm(Direction direction) {
-    if (direction == Direction::kRead ? read_armed_ : write_armed_) {
-        return;
-    }
-    set_armed(direction, true);
-    const auto ready = [core = &core_, ticket = ticket_, attempt = attempt_,
-                        direction](const boost::system::error_code& error) {
-        if (error == asio::error::operation_aborted) {
-            return;
-        }
-        core->visit(ticket, [attempt, direction](Connection& connection, TimePoint now) {
-            if (connection.attempt_ == attempt) {
-                connection.on_ready(direction, now);
-            }
-        });
-    };
-    descriptor_.async_wait(
-        direction == Direction::kRead ? Descriptor::wait_read : Descriptor::wait_write, ready);
-}
-
-void Connection::on_ready(Direction direction, TimePoint now) {
-    set_armed(direction, false);
+    hung_up_ = hung_up_ || ended;
     switch (state_) {
         case State::kDialing:
             on_dialled(now);
@@ -210,9 +181,7 @@ void Connection::dial_next_address(TimePoint now) {
         const asio::ip::tcp::endpoint peer(addresses[address_at_], target_->destination.port);
         auto socket = connect_socket(peer, core_.dialer().next_source(), target_->where);
         if (socket) {
-            if (adopt(std::move(*socket), now)) {
-                arm(Direction::kWrite);
-            }
+            static_cast<void>(adopt(std::move(*socket), now));
             return;
         }
         why = std::move(socket).error();
@@ -221,7 +190,7 @@ void Connection::dial_next_address(TimePoint now) {
 }
 
 void Connection::on_dialled(TimePoint now) {
-    const int number = pending_error(descriptor_.native_handle());
+    const int number = pending_error(socket_.get());
     if (number == 0) {
         target_->first_address = address_at_;
         start_stream(now);
@@ -237,21 +206,18 @@ void Connection::on_dialled(TimePoint now) {
 }
 
 bool Connection::adopt(Socket socket, TimePoint now) {
-    boost::system::error_code error;
-    descriptor_.assign(socket.get(), error);
-    if (error) {
-        drop(system_error(error.value(), is_server() ? "accept" : target_->where,
-                          ErrorCode::kExhausted),
+    socket_ = std::move(socket);
+    if (const int error = core_.watch(socket_.get(), ticket_, watch_); error != 0) {
+        drop(system_error(error, is_server() ? "accept" : target_->where, ErrorCode::kExhausted),
              now);
         return false;
     }
-    static_cast<void>(socket.release());
     return true;
 }
 
 void Connection::start_stream(TimePoint now) {
     state_ = State::kHandshaking;
-    if (auto started = start_layers(descriptor_.native_handle()); !started) {
+    if (auto started = start_layers(socket_.get()); !started) {
         drop(started.error(), now);
         return;
     }
@@ -280,10 +246,7 @@ void Connection::handshake(TimePoint now) {
             opened();
             break;
         case Step::kWantRead:
-            arm(Direction::kRead);
-            break;
         case Step::kWantWrite:
-            arm(Direction::kWrite);
             break;
         case Step::kClosed:
         case Step::kFailed:
@@ -342,9 +305,8 @@ void Connection::exchange(TimePoint now) {
     if (gone_ || state_ != State::kOpen || ended_) {
         return;
     }
-    if (!more_to_read_) {
-        arm(Direction::kRead);
-    } else if (conversation_->accepts_input()) {
+    more_to_read_ = more_to_read_ || hung_up_;  // The end itself, which is not told again.
+    if (more_to_read_ && conversation_->accepts_input()) {
         core_.wake(ticket_.handle);  // The others have their turn first.
     }
 }
@@ -372,9 +334,7 @@ void Connection::read(TimePoint now) {
             case Step::kDone:
                 break;
             case Step::kWantRead:
-                return;
             case Step::kWantWrite:
-                arm(Direction::kWrite);
                 return;
             case Step::kClosed:
                 ended(now);
@@ -440,7 +400,6 @@ bool Connection::write_pending(TimePoint now) {
         return !gone_;
     }
     if (progress.step == Step::kWantWrite || progress.step == Step::kWantRead) {
-        arm(progress.step == Step::kWantWrite ? Direction::kWrite : Direction::kRead);
         if (limit_ == TimePoint::max() && (ended_ || !conversation_->wants_connection())) {
             limit_ = now + kFlushTimeout;
         }
@@ -459,7 +418,8 @@ bool Connection::write_pending(TimePoint now) {
 void Connection::finish(TimePoint now) {
     stream_.say_goodbye();
     if (!ended_) {
-        core_.say_farewell(Socket(descriptor_.release()), now);
+        core_.forget(socket_.get());
+        core_.say_farewell(std::move(socket_), now);
     }
     drop(Error{ErrorCode::kCancelled, "the connection was closed by this side"}, now);
 }
@@ -482,10 +442,9 @@ void Connection::drop(const Error& why, TimePoint now) {
 
 void Connection::close_socket() {
     stream_.reset();
-    boost::system::error_code ignored;  // The descriptor is closed in any case.
-    descriptor_.close(ignored);
-    ++attempt_;
-    read_armed_ = write_armed_ = more_to_read_ = ended_ = false;
+    socket_ = Socket();
+    watch_ = 0;
+    hung_up_ = more_to_read_ = ended_ = false;
 }
 
 void Connection::close() {

@@ -10,9 +10,6 @@
 #include <cstdint>
 #include <memory>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
-
 #include "asio_net/dialer.h"
 #include "asio_net/socket.h"
 #include "asio_net/stream.h"
@@ -76,18 +73,15 @@ public:
     void turn_away(TimePoint now);
     [[nodiscard]] bool unadmitted() const { return server_ && state_ == State::kHandshaking; }
 
+    // The loop's readiness says so; of the socket that it was told about as `watch`. `ended`: the
+    // peer sends no more.
+    void on_ready(std::uint32_t watch, bool ended, TimePoint now);
+
     [[nodiscard]] bool gone() const { return gone_; }
     [[nodiscard]] std::optional<TimePoint> deadline() const;
 
 private:
-    using Descriptor =
-        boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
     enum class State : std::uint8_t { kIdle, kQueued, kDialing, kHandshaking, kOpen };
-    enum class Direction : std::uint8_t { kRead, kWrite };
-
-    void set_armed(Direction direction, bool armed);
-    void arm(Direction direction);
-    void on_ready(Direction direction, TimePoint now);
 
     void dial_next_address(TimePoint now);
     void on_dialled(TimePoint now);
@@ -116,7 +110,7 @@ private:
     [[nodiscard]] std::string where();
 
     Core& core_;
-    Descriptor descriptor_;
+    Socket socket_;
     Stream stream_;
     net::Conversation* conversation_ = nullptr;
     std::unique_ptr<net::Conversation> owned_;  // A server's, or what stands before a client's.
@@ -127,14 +121,13 @@ private:
     std::size_t unsent_at_ = 0;
     TimePoint limit_ = TimePoint::max();  // Our own deadline in this state.
     const Ticket ticket_;
-    std::uint32_t attempt_ = 0;     // Tells the waits of this socket from those of the one before.
+    std::uint32_t watch_ = 0;       // Tells the events of this socket from those of the one before.
     std::uint16_t address_at_ = 0;  // Of the target's, the one that is being dialled.
     std::uint16_t addresses_tried_ = 0;  // In this dial.
     State state_ = State::kIdle;
-    bool in_queue_ : 1 = false;   // The dialer will call; a cancelled wish keeps its place.
-    bool in_flight_ : 1 = false;  // Counted by the dialer, or among those to be admitted.
-    bool read_armed_ : 1 = false;
-    bool write_armed_ : 1 = false;
+    bool in_queue_ : 1 = false;      // The dialer will call; a cancelled wish keeps its place.
+    bool in_flight_ : 1 = false;     // Counted by the dialer, or among those to be admitted.
+    bool hung_up_ : 1 = false;       // The peer sends no more; its last bytes may still be unread.
     bool more_to_read_ : 1 = false;  // Possibly inside of TLS, where no readiness tells.
     bool ended_ : 1 = false;
     bool server_ : 1 = false;

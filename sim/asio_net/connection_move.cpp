@@ -9,7 +9,6 @@ namespace twinstorm::asio_net {
 
 Connection::Connection(Core& core, Ticket ticket, Parcel& parcel)
     : core_(core),
-      descriptor_(core.context()),
       stream_(std::move(parcel.stream)),
       conversation_(parcel.conversation.get()),
       owned_(std::move(parcel.conversation)),
@@ -30,7 +29,8 @@ void Connection::depart() {
 std::unique_ptr<Parcel> Connection::pack() {
     auto parcel = std::make_unique<Parcel>();
     parcel->conversation = std::move(owned_);
-    parcel->socket = Socket(descriptor_.release());  // Its waits end here.
+    core_.forget(socket_.get());
+    parcel->socket = std::move(socket_);
     parcel->stream = std::move(stream_);
     parcel->unsent = std::move(unsent_);
     parcel->unsent_at = unsent_at_;
@@ -41,17 +41,14 @@ std::unique_ptr<Parcel> Connection::pack() {
 }
 
 void Connection::arrive(Socket socket, TimePoint now) {
-    boost::system::error_code error;
-    descriptor_.assign(socket.get(), error);
-    if (!error) {
-        static_cast<void>(socket.release());
-    }
+    socket_ = std::move(socket);
+    const int error = core_.watch(socket_.get(), ticket_, watch_);
     static_cast<net::ServerConversation&>(*conversation_).moved(ticket_.handle, now);
     if (gone_) {
         return;
     }
-    if (error) {
-        drop(system_error(error.value(), "hand-over", ErrorCode::kExhausted), now);
+    if (error != 0) {
+        drop(system_error(error, "hand-over", ErrorCode::kExhausted), now);
         return;
     }
     exchange(now);  // Bytes may have come, into TLS as well, that nobody was told of.

@@ -30,12 +30,14 @@ Core::Core(const RealClock& clock, LoopOptions options)
       clock_(clock),
       options_(std::move(options)),
       read_buffer_(std::make_unique<std::array<std::byte, kReadBytes>>()),
+      readiness_(context_),
       dialer_(*this, options_),
       farewell_(*this),
       timer_(context_) {
     // OpenSSL writes to sockets without MSG_NOSIGNAL; a peer that has gone must not end us.
     static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
     farewell_handle_ = add(farewell_);
+    wait_for_readiness();
 }
 
 // Nothing is said to the conversations any more: those that lent them may be gone already.
@@ -199,6 +201,33 @@ void Core::wake(net::Handle handle) {
         wake_posted_ = true;
         post([this](TimePoint now) { serve_woken(now); });
     }
+}
+
+int Core::watch(int socket, Ticket ticket, std::uint32_t& watch) {
+    if (++last_watch_ == 0) {
+        ++last_watch_;  // 0: no socket.
+    }
+    watch = last_watch_;
+    return readiness_.watch(socket, std::uint64_t{ticket.handle} << 32 | watch);
+}
+
+void Core::wait_for_readiness() {
+    readiness_.async_wait([this] {
+        serve_ready();
+        wait_for_readiness();
+    });
+}
+
+// One turn, since its end costs more than most messages; each reads the clock anew all the same.
+void Core::serve_ready() {
+    turn([this](TimePoint) {
+        readiness_.each([this](std::uint64_t token, bool ended) {
+            const auto handle = static_cast<net::Handle>(token >> 32);
+            visit({handle, slots_[handle].generation}, [&](Connection& connection, TimePoint now) {
+                connection.on_ready(static_cast<std::uint32_t>(token), ended, now);
+            });
+        });
+    });
 }
 
 void Core::serve_woken(TimePoint now) {

@@ -23,6 +23,7 @@
 #include "asio_net/connection.h"
 #include "asio_net/dialer.h"
 #include "asio_net/farewell.h"
+#include "asio_net/readiness.h"
 #include "asio_net/ticket.h"
 #include "twinstorm/asio_net/asio_loop.h"
 #include "twinstorm/net/deadline_queue.h"
@@ -61,6 +62,10 @@ public:
     [[nodiscard]] Dialer& dialer() { return dialer_; }
     [[nodiscard]] const LoopOptions& options() const { return options_; }
     [[nodiscard]] LoopCounts& counts() { return counts_; }
+    // From now on the connection is told when this socket is ready, with `watch` as its number.
+    // 0, or the system's number of an error.
+    [[nodiscard]] int watch(int socket, Ticket ticket, std::uint32_t& watch);
+    void forget(int socket) { readiness_.forget(socket); }
     void accepted(Socket socket, const Reception& reception);
     void admitted() { --unadmitted_count_; }
     void say_farewell(Socket socket, TimePoint now);
@@ -111,6 +116,8 @@ private:
     [[nodiscard]] Connection* find(Ticket ticket);
     [[nodiscard]] bool is_current(Ticket ticket) const;
     [[nodiscard]] Ticket occupy();
+    void wait_for_readiness();
+    void serve_ready();
     void serve_woken(TimePoint now);
     void serve_due(TimePoint now);
     void serve_activity(Ticket ticket, bool due, TimePoint now);
@@ -129,6 +136,8 @@ private:
     LoopCounts counts_;
     BufferPool buffers_;
     std::unique_ptr<std::array<std::byte, kReadBytes>> read_buffer_;
+    Readiness readiness_;
+    std::uint32_t last_watch_ = 0;
     Dialer dialer_;
     Farewell farewell_;
     net::Handle farewell_handle_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <limits>
 
 #include <fmt/format.h>
@@ -170,7 +171,10 @@ Progress Stream::read(std::span<std::byte> room) {
         return read_plain(room);
     }
     std::size_t filled = 0;
+    bool emptied = false;  // The last read of the socket was a short one.
     while (filled < room.size()) {
+        const bool fresh = SSL_has_pending(ssl_.get()) == 0;
+        const std::uint64_t before = BIO_number_read(SSL_get_rbio(ssl_.get()));
         ERR_clear_error();
         errno = 0;
         std::size_t moved = 0;
@@ -180,7 +184,10 @@ Progress Stream::read(std::span<std::byte> room) {
             return {judge(result), filled};
         }
         filled += moved;
-        if (SSL_has_pending(ssl_.get()) == 0) {
+        const std::uint64_t taken = BIO_number_read(SSL_get_rbio(ssl_.get())) - before;
+        // Only then did OpenSSL ask for all of its buffer, and was there less.
+        emptied = fresh ? taken < SSL3_RT_MAX_PLAIN_LENGTH : emptied && taken == 0;
+        if (emptied && SSL_has_pending(ssl_.get()) == 0) {
             return {Step::kWantRead, filled};  // Spares the read that would find nothing.
         }
     }
