@@ -1,7 +1,6 @@
 #include "twinstorm/agent/configuration.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -10,47 +9,61 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
+#include "agent/configuration_values.h"
+
 namespace twinstorm::agent {
 namespace {
 
 namespace json = boost::json;
 
-// Longer times count as ten years, so that a sum of instants never overflows. The documents name
-// no upper bound, so such a value is no mistake.
-constexpr std::uint64_t kMinutesMax = std::uint64_t{10} * 366 * 24 * 60;
-
 enum class Rule : std::uint8_t {
     kBoolean,
     kPositive,  // An integer above zero.
     kText,      // Lists are one text, too: comma-separated.
+    kShortText,
     kProcessMode,
     kPriority,
     kIntervals,
 };
 
-// Where a checked value goes. Most settings change nothing that a simulated agent could show.
-enum class Target : std::uint8_t {
-    kNone,
-    kDisabled,
-    kFrequency,
-    kIntervals,
-    kMessageTimeout,
-    kProcessCache,
-    kNetworkCache,
-};
+// Names of a hostile twin's keys, in all: a reported section has its limit at the hub.
+constexpr std::size_t kInvalidBytesMax = 8 * 1024;
+
+using Store = void (*)(Configuration&, const json::value&);
 
 struct Key {
     std::string_view name;
     Rule rule;
-    Target target = Target::kNone;
+    Store store = nullptr;  // Most settings change nothing that a simulated agent could show.
 };
+
+std::uint16_t cache_size(const json::value& value) {
+    constexpr std::uint64_t kMax = std::numeric_limits<std::uint16_t>::max();
+    return static_cast<std::uint16_t>(std::min(*read_positive(value), kMax));
+}
+
+template <std::uint16_t Configuration::*kMember>
+void store_size(Configuration& configuration, const json::value& value) {
+    configuration.*kMember = cache_size(value);
+}
+
+template <std::string HardwareOverrides::*kMember>
+void store_override(Configuration& configuration, const json::value& value) {
+    configuration.overrides.*kMember = std::string_view(value.get_string());
+}
 
 constexpr Key kGeneralKeys[] = {
-    {"CollectorsCore_PriorityIntervals", Rule::kIntervals, Target::kIntervals},
-    {"IothubModule_MessageTimeout", Rule::kPositive, Target::kMessageTimeout},
+    {"CollectorsCore_PriorityIntervals", Rule::kIntervals,
+     [](Configuration& configuration, const json::value& value) {
+         configuration.interval_minutes = *read_intervals(value);
+     }},
+    {"IothubModule_MessageTimeout", Rule::kPositive,
+     [](Configuration& configuration, const json::value& value) {
+         configuration.message_timeout_minutes =
+             static_cast<std::uint32_t>(std::min(*read_positive(value), kMinutesMax));
+     }},
 };
 
-// As `Collector` lists them.
 constexpr std::string_view kPrefixes[kCollectorCount] = {
     "Baseline", "SystemInformation", "SBoM",       "Heartbeat",  "Login",      "NetworkActivity",
     "Process",  "LogCollector",      "FileSystem", "Peripheral", "Statistics",
@@ -59,95 +72,36 @@ constexpr std::string_view kPrefixes[kCollectorCount] = {
 constexpr Key kCollectorKeys[] = {
     {"Baseline_GroupsDisabled", Rule::kText},
     {"Baseline_ChecksDisabled", Rule::kText},
-    {"SystemInformation_HardwareVendor", Rule::kText},
-    {"SystemInformation_HardwareModel", Rule::kText},
-    {"SystemInformation_HardwareSerialNumber", Rule::kText},
-    {"SystemInformation_FirmwareVendor", Rule::kText},
-    {"SystemInformation_FirmwareVersion", Rule::kText},
-    {"Login_UsePAM", Rule::kBoolean},
-    {"NetworkActivity_Devices", Rule::kText},
-    {"NetworkActivity_CacheSize", Rule::kPositive, Target::kNetworkCache},
+    {"SystemInformation_HardwareVendor", Rule::kShortText,
+     store_override<&HardwareOverrides::hardware_vendor>},
+    {"SystemInformation_HardwareModel", Rule::kShortText,
+     store_override<&HardwareOverrides::hardware_model>},
+    {"SystemInformation_HardwareSerialNumber", Rule::kShortText,
+     store_override<&HardwareOverrides::hardware_serial_number>},
+    {"SystemInformation_FirmwareVendor", Rule::kShortText,
+     store_override<&HardwareOverrides::firmware_vendor>},
+    {"SystemInformation_FirmwareVersion", Rule::kShortText,
+     store_override<&HardwareOverrides::firmware_version>},
+    {"Login_UsePAM", Rule::kBoolean,
+     [](Configuration& configuration, const json::value& value) {
+         configuration.login_uses_pam = value.get_bool();
+     }},
+    {"NetworkActivity_Devices", Rule::kText,
+     [](Configuration& configuration, const json::value& value) {
+         const auto devices = split_list(value.get_string());
+         configuration.captures_eth0 = std::ranges::find(devices, "eth0") != devices.end();
+     }},
+    {"NetworkActivity_CacheSize", Rule::kPositive, store_size<&Configuration::network_cache_size>},
     {"NetworkActivity_PacketBufferSize", Rule::kPositive},
     {"Process_PollingInterval", Rule::kPositive},
     {"Process_Mode", Rule::kProcessMode},
-    {"Process_CacheSize", Rule::kPositive, Target::kProcessCache},
+    {"Process_CacheSize", Rule::kPositive, store_size<&Configuration::process_cache_size>},
     {"FileSystem_Recursive", Rule::kBoolean},
     {"FileSystem_Paths", Rule::kText},
-    {"FileSystem_CacheSize", Rule::kPositive},
-    {"Peripheral_CacheSize", Rule::kPositive},
-    {"Statistics_CacheSize", Rule::kPositive},
+    {"FileSystem_CacheSize", Rule::kPositive, store_size<&Configuration::file_system_cache_size>},
+    {"Peripheral_CacheSize", Rule::kPositive, store_size<&Configuration::peripheral_cache_size>},
+    {"Statistics_CacheSize", Rule::kPositive, store_size<&Configuration::statistics_cache_size>},
 };
-
-std::optional<std::uint64_t> read_positive(const json::value& value) {
-    if (const std::int64_t* number = value.if_int64(); number != nullptr && *number > 0) {
-        return static_cast<std::uint64_t>(*number);
-    }
-    if (const std::uint64_t* number = value.if_uint64(); number != nullptr && *number > 0) {
-        return *number;
-    }
-    return std::nullopt;
-}
-
-std::optional<Priority> read_priority(const json::value& value) {
-    const json::string* text = value.if_string();
-    if (text == nullptr) {
-        return std::nullopt;
-    }
-    constexpr std::pair<std::string_view, Priority> kPriorities[] = {
-        {"High", Priority::kHigh}, {"Medium", Priority::kMedium}, {"Low", Priority::kLow}};
-    for (const auto& [name, priority] : kPriorities) {
-        if (std::string_view(*text) == name) {
-            return priority;
-        }
-    }
-    return std::nullopt;
-}
-
-std::string_view without_blanks(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(' ');
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
-
-std::optional<std::uint32_t> read_minutes(std::string_view text) {
-    const std::string_view digits = without_blanks(text);
-    std::uint64_t minutes = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), minutes);
-    if (error != std::errc{} || end != digits.data() + digits.size() || minutes == 0) {
-        return std::nullopt;
-    }
-    return static_cast<std::uint32_t>(std::min(minutes, kMinutesMax));
-}
-
-using Intervals = std::array<std::uint32_t, kPriorityCount>;
-
-// `"<High>,<Medium>,<Low>"`. Each *should* be a multiple of the next faster one; the documents ask
-// for no more than that, so other values are kept.
-std::optional<Intervals> read_intervals(const json::value& value) {
-    const json::string* text = value.if_string();
-    if (text == nullptr) {
-        return std::nullopt;
-    }
-    std::string_view rest = *text;
-    Intervals intervals{};
-    for (std::size_t i = 0; i < kPriorityCount; ++i) {
-        const std::size_t comma = rest.find(',');
-        const bool is_last = i + 1 == kPriorityCount;
-        if (is_last != (comma == std::string_view::npos)) {
-            return std::nullopt;
-        }
-        const auto minutes = read_minutes(rest.substr(0, comma));
-        if (!minutes) {
-            return std::nullopt;
-        }
-        intervals[i] = *minutes;
-        rest.remove_prefix(is_last ? rest.size() : comma + 1);
-    }
-    return intervals;
-}
 
 bool obeys(Rule rule, const json::value& value) {
     switch (rule) {
@@ -157,6 +111,8 @@ bool obeys(Rule rule, const json::value& value) {
             return read_positive(value).has_value();
         case Rule::kText:
             return value.is_string();
+        case Rule::kShortText:
+            return value.is_string() && value.get_string().size() <= kOverrideBytesMax;
         case Rule::kProcessMode:  // 1 automatic, 2 netlink, 3 polling.
             return read_positive(value).value_or(0) - 1 < 3;
         case Rule::kPriority:
@@ -167,80 +123,109 @@ bool obeys(Rule rule, const json::value& value) {
     return false;
 }
 
-std::uint16_t cache_size(const json::value& value) {
-    constexpr std::uint64_t kMax = std::numeric_limits<std::uint16_t>::max();
-    return static_cast<std::uint16_t>(std::min(*read_positive(value), kMax));
-}
-
-// The value obeys the key's rule.
-void store(Target target, const json::value& value, CollectorSettings* collector,
-           Configuration& configuration) {
-    switch (target) {
-        case Target::kNone:
-            break;
-        case Target::kDisabled:
-            collector->disabled = value.get_bool();
-            break;
-        case Target::kFrequency:
-            collector->frequency = *read_priority(value);
-            break;
-        case Target::kIntervals:
-            configuration.interval_minutes = *read_intervals(value);
-            break;
-        case Target::kMessageTimeout:
-            configuration.message_timeout_minutes =
-                static_cast<std::uint32_t>(std::min(*read_positive(value), kMinutesMax));
-            break;
-        case Target::kProcessCache:
-            configuration.process_cache_size = cache_size(value);
-            break;
-        case Target::kNetworkCache:
-            configuration.network_cache_size = cache_size(value);
-            break;
-    }
-}
-
 class Parser {
 public:
     explicit Parser(const json::object& desired) : desired_(desired) {}
 
-    void read(const Key& key, CollectorSettings* collector = nullptr) {
-        const json::value* value = desired_.if_contains(key.name);
-        if (value == nullptr ||
-            value->is_null()) {  // Null is how a twin says that a key is absent.
-            return;
+    // The value, when there is one that obeys the rule.
+    const json::value* read(std::string_view key, Rule rule) {
+        const json::value* value = desired_.if_contains(key);
+        if (value == nullptr || value->is_null()) {  // Null is how a twin says: absent.
+            return nullptr;
         }
-        if (obeys(key.rule, *value)) {
-            store(key.target, *value, collector, outcome_.configuration);
-        } else {
-            outcome_.invalid_fields.emplace_back(key.name);
+        if (obeys(rule, *value)) {
+            return value;
+        }
+        outcome_.invalid_fields.emplace_back(key);
+        return nullptr;
+    }
+
+    void read(const Key& key) {
+        const json::value* value = read(key.name, key.rule);
+        if (value != nullptr && key.store != nullptr) {
+            key.store(outcome_.configuration, *value);
         }
     }
 
     void read_collector(std::size_t index) {
-        const std::string_view prefix = kPrefixes[index];
+        const std::string prefix(kPrefixes[index]);
         CollectorSettings& settings = outcome_.configuration.collectors[index];
-        name_.assign(prefix).append("_Disabled");
-        read({name_, Rule::kBoolean, Target::kDisabled}, &settings);
-        name_.assign(prefix).append("_MessageFrequency");
-        read({name_, Rule::kPriority, Target::kFrequency}, &settings);
-        name_.assign(prefix).append("_");
+        if (const auto* value = read(prefix + "_Disabled", Rule::kBoolean)) {
+            settings.disabled = value->get_bool();
+        }
+        if (const auto* value = read(prefix + "_MessageFrequency", Rule::kPriority)) {
+            settings.frequency = *read_priority(*value);
+        }
         for (const Key& key : kCollectorKeys) {
-            if (key.name.starts_with(name_)) {
+            if (key.name.starts_with(prefix + "_")) {
                 read(key);
             }
         }
     }
 
-    [[nodiscard]] ConfigurationOutcome take() { return std::move(outcome_); }
+    // Settings that are made of two keys each.
+    void read_pairs() {
+        const auto groups = valid_text("Baseline_GroupsDisabled");
+        const auto checks = valid_text("Baseline_ChecksDisabled");
+        if (!groups.empty() || !checks.empty()) {
+            outcome_.configuration.checks_disabled = checks_named(groups, checks);
+        }
+        if (const auto paths = valid_text("FileSystem_Paths"); !paths.empty()) {
+            const json::value* recursive = desired_.if_contains("FileSystem_Recursive");
+            const bool only_children =
+                recursive != nullptr && recursive->is_bool() && !recursive->get_bool();
+            outcome_.configuration.paths_watched = paths_below(paths, !only_children);
+        }
+    }
+
+    void read_unknown() {
+        for (const auto& [key, value] : desired_) {
+            if (!value.is_null() && !key.starts_with('$') && !known(key)) {
+                outcome_.invalid_fields.emplace_back(key);
+            }
+        }
+    }
+
+    [[nodiscard]] ConfigurationOutcome take() {
+        std::vector<std::string>& fields = outcome_.invalid_fields;
+        std::size_t bytes = 0;
+        std::size_t count = 0;
+        while (count < std::min(fields.size(), kInvalidFieldsMax) &&
+               (bytes += fields[count].size()) <= kInvalidBytesMax) {
+            ++count;
+        }
+        fields.resize(std::max<std::size_t>(count, fields.empty() ? 0 : 1));
+        return std::move(outcome_);
+    }
 
 private:
+    [[nodiscard]] std::string_view valid_text(std::string_view key) const {
+        const json::value* value = desired_.if_contains(key);
+        return value != nullptr && value->is_string() ? std::string_view(value->get_string())
+                                                      : std::string_view();
+    }
+
+    [[nodiscard]] static bool known(std::string_view key) {
+        const auto is_it = [key](const Key& other) { return other.name == key; };
+        if (std::ranges::any_of(kGeneralKeys, is_it) ||
+            std::ranges::any_of(kCollectorKeys, is_it)) {
+            return true;
+        }
+        return std::ranges::any_of(kPrefixes, [key](std::string_view prefix) {
+            return key.starts_with(prefix) && (key.substr(prefix.size()) == "_Disabled" ||
+                                               key.substr(prefix.size()) == "_MessageFrequency");
+        });
+    }
+
     const json::object& desired_;
-    std::string name_;
     ConfigurationOutcome outcome_;
 };
 
 }  // namespace
+
+std::string_view name(Collector collector) {
+    return kPrefixes[static_cast<std::size_t>(collector)];
+}
 
 Configuration::Configuration() {
     for (const Collector collector :
@@ -249,8 +234,8 @@ Configuration::Configuration() {
     }
 }
 
-// Mistakes are named in the order of the fact sheet, whatever order the twin has them in.
-ConfigurationOutcome parse_configuration(const json::object& desired) {
+// Mistakes are named in the order of the documents, whatever order the twin has them in.
+ConfigurationOutcome parse_configuration(const json::object& desired, const AgentOptions& options) {
     Parser parser(desired);
     for (const Key& key : kGeneralKeys) {
         parser.read(key);
@@ -258,17 +243,29 @@ ConfigurationOutcome parse_configuration(const json::object& desired) {
     for (std::size_t index = 0; index < kCollectorCount; ++index) {
         parser.read_collector(index);
     }
+    parser.read_pairs();
+    if (options.unknown_keys == UnknownKeys::kInvalid) {
+        parser.read_unknown();
+    }
     return parser.take();
 }
 
-json::object reported_patch(const ConfigurationOutcome& outcome) {
+json::object reported_patch(const ConfigurationOutcome& outcome, const AgentOptions& options) {
     if (outcome.invalid_fields.empty()) {
         return {{"latest_state", "success"}, {"latest_invalid_fields", nullptr}};
     }
-    json::array fields(outcome.invalid_fields.begin(), outcome.invalid_fields.end());
     json::object patch;
     patch["latest_state"] = "failed";
-    patch["latest_invalid_fields"] = std::move(fields);
+    if (!options.invalid_fields_as_text) {
+        patch["latest_invalid_fields"] =
+            json::array(outcome.invalid_fields.begin(), outcome.invalid_fields.end());
+        return patch;
+    }
+    json::string text;
+    for (const std::string& field : outcome.invalid_fields) {
+        text.append(text.empty() ? "" : ",").append(field);
+    }
+    patch["latest_invalid_fields"] = std::move(text);
     return patch;
 }
 

@@ -3,97 +3,115 @@
 #include <algorithm>
 #include <chrono>
 
-#include "agent/event_cache.h"
-#include "agent/security_message.h"
+#include "agent/collection.h"
+#include "agent/message_writer.h"
+#include "agent/seeds.h"
+#include "agent/stream_of.h"
+#include "twinstorm/base/seed.h"
 
 namespace twinstorm::agent {
 namespace {
 
-using namespace std::chrono_literals;
-
-// The published core's way to keep a fleet that starts together from sending together.
-constexpr Duration kFirstCollectionAfter = 30s;
-constexpr std::uint64_t kFirstCollectionSpread = 60;  // Seconds: 30..89.
-
-// Half of what is promised; the other half is for what a string and an allocator add.
-static_assert(sizeof(MicroAgent) + kHostNameBytesMax + 1 <= 1024);
-
-// How many of the newest processes and flows fit: each kind gets half of the room, and what the
-// other leaves over.
-struct Shares {
-    std::size_t processes;
-    std::size_t flows;
-};
-
-Shares share_out(std::size_t room, std::size_t processes, std::size_t flows) {
-    const std::size_t flow_bytes = flows * SecurityMessage::kFlowBytesMax;
-    const std::size_t process_room = room - std::min(room / 2, flow_bytes);
-    const std::size_t process_count =
-        std::min(processes, process_room / SecurityMessage::kProcessBytesMax);
-    const std::size_t flow_room = room - process_count * SecurityMessage::kProcessBytesMax;
-    return {process_count, std::min(flows, flow_room / SecurityMessage::kFlowBytesMax)};
-}
-
-// What an open load sends when nothing happened by itself.
-Collector most_frequent(CollectorSet enabled) {
-    for (const Collector collector :
-         {Collector::kProcess, Collector::kNetworkActivity, Collector::kLogin}) {
-        if (enabled.has(collector)) {
-            return collector;
-        }
-    }
-    return Collector::kProcess;
-}
-
-template <class Events>
-void add_all(const Events& events, SecurityMessage& message) {
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        message.add(events[i]);
-    }
-}
+constexpr std::size_t kBillingBlock = 4096;
 
 }  // namespace
 
-MicroAgent::MicroAgent(std::string_view device_id, std::uint64_t seed, WallAnchor anchor)
-    : profile_(make_profile(device_id, derive(seed, device_id))),
+MicroAgent::MicroAgent(const Persona& persona, std::string_view device_id, std::uint64_t seed,
+                       WallAnchor anchor)
+    : persona_(&persona),
+      host_(make_host(persona, device_id, seed, anchor)),
       anchor_(anchor),
-      source_(derive(derive(seed, device_id), "events")) {}
+      seed_(own_seed(persona, device_id, seed)) {}
 
-void MicroAgent::start(TimePoint now) {
-    const std::chrono::seconds jitter(source_.random().below(kFirstCollectionSpread));
-    schedule_.start(configuration_, now + kFirstCollectionAfter + jitter);
-    source_.start(configuration_, profile_, now);
+void MicroAgent::start(TimePoint intended) {
+    schedule_.start(configuration_, intended + first_collection(persona_->options, seed_));
+    unsent_since_.fill(intended);
+    load_.unsent_since = intended;
 }
 
-ConfigurationOutcome MicroAgent::apply(const boost::json::object& desired, TimePoint now) {
-    ConfigurationOutcome outcome = parse_configuration(desired);
-    schedule_.reconfigure(configuration_, outcome.configuration, now);
-    configuration_ = outcome.configuration;
+std::optional<boost::json::object> MicroAgent::apply(const boost::json::object& desired,
+                                                     const boost::json::object*, TimePoint now) {
+    const ConfigurationOutcome outcome = parse_configuration(desired, persona_->options);
+    const bool rejected = !outcome.invalid_fields.empty() &&
+                          persona_->options.beside_invalid == BesideInvalid::kRejected;
+    if (!rejected) {
+        take(outcome.configuration, now);
+    }
+    return reported_patch(outcome, persona_->options);
+}
+
+// A collector that was off saw nothing, and new folders are watched from now on.
+void MicroAgent::take(const Configuration& next, TimePoint now) {
+    schedule_.reconfigure(configuration_, next, now);
+    for (std::size_t i = 0; i < kEventCollectors.size(); ++i) {
+        const Collector collector = kEventCollectors[i];
+        const bool other_folders = collector == Collector::kFileSystem &&
+                                   configuration_.paths_watched != next.paths_watched;
+        const bool other_devices = collector == Collector::kNetworkActivity &&
+                                   configuration_.captures_eth0 != next.captures_eth0;
+        if (configuration_[collector].disabled || other_folders || other_devices) {
+            unsent_since_[i] = std::max(unsent_since_[i], now);
+        }
+    }
+    configuration_ = next;
+}
+
+void MicroAgent::send_due(TimePoint now, Workbench& bench) {
+    const std::optional<TimePoint> due = schedule_.next();
+    if (due && *due <= now) {
+        write(schedule_.take_due(configuration_, *due), *due, bench);
+    }
+}
+
+void MicroAgent::flush(TimePoint now, Workbench& bench) {
     if (schedule_.started()) {
-        source_.reconfigure(configuration_, profile_, now);
+        write(enabled_event_collectors(), now, bench);
     }
-    return outcome;
 }
 
-bool MicroAgent::send_due(TimePoint now, std::string& body) {
-    const CollectorSet due = schedule_.take_due(configuration_, now);
-    return !due.empty() && write(due, now, body);
-}
-
-bool MicroAgent::flush(TimePoint now, std::string& body) {
-    return write(enabled_event_collectors(), now, body);
-}
-
-void MicroAgent::emit(TimePoint now, std::string& body) {
-    const CollectorSet enabled = enabled_event_collectors();
-    GatheredEvents events(configuration_);
-    source_.gather(enabled, profile_, now, events);
-    if (events.empty()) {
-        source_.add_one(most_frequent(enabled), profile_, now, events);
+void MicroAgent::emit(TimePoint at, Workbench& bench) {
+    host::StreamSet streams;
+    for (const Collector collector :
+         {Collector::kProcess, Collector::kNetworkActivity, Collector::kLogin}) {
+        if (!configuration_[collector].disabled) {
+            streams.add(stream_of(collector));
+        }
     }
-    SecurityMessage message(body, profile_, anchor_, source_.random());
-    write_events(events, message);
-    static_cast<void>(message.finish());
+    const std::uint64_t before = load_.events_dropped;
+    load_.emit(sender(derive(seed_, "load")), streams, at, bench);
+    counts_.dropped_before += load_.events_dropped - before;
+}
+
+void MicroAgent::write(CollectorSet which, TimePoint at, Workbench& bench) {
+    if (persona_->options.bundling == Bundling::kPerTick) {
+        write_one(which, at, bench);
+        return;
+    }
+    for (const Collector collector : kAllCollectors) {
+        if (which.has(collector)) {
+            write_one({collector}, at, bench);
+        }
+    }
+}
+
+Sender MicroAgent::sender(std::uint64_t id_seed) const {
+    return {.host = host_,
+            .anchor = anchor_,
+            .family = persona_->family,
+            .encoding = persona_->options.encoding,
+            .bytes_max = kMicroMessageBytesMax,
+            .id_seed = id_seed,
+            .collection_interval_s = 0,
+            .logins_by_pam = configuration_.login_uses_pam};
+}
+
+void MicroAgent::write_one(CollectorSet which, TimePoint at, Workbench& bench) {
+    MessageWriter writer(bench.batch, sender(seed_), SendPriority::kLow);
+    const Collection::Place place{host_, configuration_, counts_, bench};
+    Collection collection(place, writer, at);
+    collection.snapshots(which);
+    collection.events(which, unsent_since_);
+    writer.finish();
 }
 
 CollectorSet MicroAgent::enabled_event_collectors() const {
@@ -106,36 +124,13 @@ CollectorSet MicroAgent::enabled_event_collectors() const {
     return enabled;
 }
 
-bool MicroAgent::write(CollectorSet which, TimePoint now, std::string& body) {
-    GatheredEvents events(configuration_);
-    source_.gather(which, profile_, now, events);
-    SecurityMessage message(body, profile_, anchor_, source_.random());
-    write_snapshots(which, now, message);
-    write_events(events, message);
-    return message.finish();
+void MicroAgent::message_sent(std::size_t bytes) {
+    ++counts_.messages_sent;
+    counts_.messages_under_4_kb += bytes < kBillingBlock ? 1 : 0;
 }
 
-void MicroAgent::write_snapshots(CollectorSet which, TimePoint now, SecurityMessage& message) {
-    if (which.has(Collector::kSystemInformation)) {
-        message.add_system_information(now);
-    }
-    if (which.has(Collector::kHeartbeat)) {
-        message.add_heartbeat(now);
-    }
-}
-
-void MicroAgent::write_events(GatheredEvents& events, SecurityMessage& message) {
-    constexpr std::size_t kRoom = kMessageBytesMax - SecurityMessage::kEnvelopeBytesMax -
-                                  SecurityMessage::kSystemInformationBytesMax -
-                                  SecurityMessage::kHeartbeatBytesMax -
-                                  kLoginEntriesMax * SecurityMessage::kLoginBytesMax;
-    const Shares shares = share_out(kRoom, events.processes.size(), events.flows.size());
-    events.processes.keep_newest(shares.processes);
-    events.flows.keep_newest(shares.flows);
-    source_.count_dropped(events.dropped());
-    add_all(events.logins, message);
-    add_all(events.flows, message);
-    add_all(events.processes, message);
+Patience MicroAgent::patience() const {
+    return {std::chrono::minutes(configuration_.message_timeout_minutes), false, true, 0};
 }
 
 }  // namespace twinstorm::agent

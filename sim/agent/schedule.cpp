@@ -16,7 +16,7 @@ Duration period(const Configuration& configuration, Collector collector) {
 void Schedule::start(const Configuration& configuration, TimePoint first) {
     first_ = first;
     for (std::size_t i = 0; i < next_.size(); ++i) {
-        next_[i] = configuration[kCollectorsWithContent[i]].disabled ? kNever : first;
+        next_[i] = configuration.collectors[i].disabled ? kNever : first;
     }
 }
 
@@ -25,7 +25,7 @@ void Schedule::reconfigure(const Configuration& before, const Configuration& aft
         return;
     }
     for (std::size_t i = 0; i < next_.size(); ++i) {
-        const Collector collector = kCollectorsWithContent[i];
+        const auto collector = static_cast<Collector>(i);
         const Duration new_period = period(after, collector);
         if (before[collector] == after[collector] && period(before, collector) == new_period) {
             continue;
@@ -46,7 +46,7 @@ CollectorSet Schedule::take_due(const Configuration& configuration, TimePoint no
         if (next_[i] > now) {
             continue;
         }
-        const Collector collector = kCollectorsWithContent[i];
+        const auto collector = static_cast<Collector>(i);
         const Duration every = period(configuration, collector);
         next_[i] += every * ((now - next_[i]) / every + 1);
         due.add(collector);

@@ -319,6 +319,7 @@ void Connection::read(TimePoint now) {
         if (!conversation_->accepts_input()) {
             break;
         }
+        core_.look_at_queue(socket_.get(), now);
         const std::span<std::byte> room = core_.read_buffer();
         const Progress progress = stream_.read(room);
         // Asked for at once: a conversation may use OpenSSL for itself and empty its errors.

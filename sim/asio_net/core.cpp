@@ -38,6 +38,7 @@ Core::Core(const RealClock& clock, LoopOptions options)
     static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
     farewell_handle_ = add(farewell_);
     wait_for_readiness();
+    set_recorder(options_.recorder);
 }
 
 // Nothing is said to the conversations any more: those that lent them may be gone already.
@@ -51,6 +52,25 @@ Core::~Core() {
         }
     }
     free_removed();
+}
+
+void Core::set_recorder(stats::Recorder* recorder) {
+    options_.recorder = recorder;
+    queue_look_due_ = recorder == nullptr ? TimePoint::max() : TimePoint::min();
+}
+
+// A buffer that is read in time holds next to nothing, whatever the peer does: what waits there
+// waits for us.
+void Core::sample_queue(int descriptor, TimePoint now) {
+    const auto queue = receive_queue(descriptor);
+    if (!queue) {
+        return;
+    }
+    queue_look_due_ = now + kQueueLookInterval;
+    options_.recorder->record(stats::Metric::kReceiveLag, now - queue->waited, queue->waited);
+    if (queue->share >= kQueueFullShare) {
+        options_.recorder->count(stats::Counter::kReceiveBufferFull, now);
+    }
 }
 
 bool Core::is_current(Ticket ticket) const {

@@ -46,7 +46,7 @@ public:
     void hand_over(net::Handle handle, Core& to);
     void run();
     void stop() { context_.stop(); }
-    void set_recorder(stats::Recorder* recorder) { options_.recorder = recorder; }
+    void set_recorder(stats::Recorder* recorder);
     void on_signal(std::function<void(int signal)> callback);
 
     template <class Work>
@@ -69,6 +69,12 @@ public:
     void accepted(Socket socket, const Reception& reception);
     void admitted() { --unadmitted_count_; }
     void say_farewell(Socket socket, TimePoint now);
+    // Before a connection is read: now and then, how long its bytes have waited for that.
+    void look_at_queue(int descriptor, TimePoint now) {
+        if (now >= queue_look_due_) [[unlikely]] {
+            sample_queue(descriptor, now);
+        }
+    }
     void release(Ticket ticket);  // A server's connection is over.
     void retire(std::unique_ptr<net::Conversation> conversation);
 
@@ -118,6 +124,7 @@ private:
     [[nodiscard]] Ticket occupy();
     void wait_for_readiness();
     void serve_ready();
+    void sample_queue(int descriptor, TimePoint now);
     void serve_woken(TimePoint now);
     void serve_due(TimePoint now);
     void serve_activity(Ticket ticket, bool due, TimePoint now);
@@ -145,6 +152,7 @@ private:
     net::DeadlineQueue deadlines_;
     boost::asio::steady_timer timer_;
     TimePoint armed_for_ = TimePoint::max();
+    TimePoint queue_look_due_ = TimePoint::max();  // Only where somebody records it.
 
     std::vector<net::Handle> woken_;
     std::vector<Due> due_;

@@ -11,6 +11,10 @@ inline constexpr std::size_t kWritesPerTurn = 8;    // Of one connection, then o
 inline constexpr std::size_t kAcceptsPerTurn = 64;  // Of one listener.
 inline constexpr std::size_t kDuePerTurn = 256;     // Deadlines that see the same `now`.
 
+// Between two looks at what waits in a receive buffer, and how full one is that is called full.
+inline constexpr std::chrono::milliseconds kQueueLookInterval{10};
+inline constexpr double kQueueFullShare = 0.75;
+
 inline constexpr std::chrono::milliseconds kAcceptPause{100};  // After too few files.
 inline constexpr std::chrono::seconds kLingerTimeout{2};       // For a peer that reads our last.
 inline constexpr std::chrono::seconds kFlushTimeout{20};       // For one that takes our last.

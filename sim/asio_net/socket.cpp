@@ -1,11 +1,16 @@
 #include "asio_net/socket.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <system_error>
 
 #include <fmt/format.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -151,6 +156,24 @@ Socket accept_socket(int listener, int& number) {
         set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY);
     }
     return socket;
+}
+
+std::optional<ReceiveQueue> receive_queue(int descriptor) {
+    int unread = 0;
+    if (::ioctl(descriptor, FIONREAD, &unread) != 0 || unread == 0) {
+        return std::nullopt;
+    }
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+    socklen_t memory_size = sizeof memory;
+    if (::getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+        ::getsockopt(descriptor, SOL_SOCKET, SO_MEMINFO, memory.data(), &memory_size) != 0) {
+        return std::nullopt;
+    }
+    const double used = memory[SK_MEMINFO_RMEM_ALLOC];
+    return ReceiveQueue{std::chrono::milliseconds(info.tcpi_last_data_recv),
+                        used / std::max<double>(memory[SK_MEMINFO_RCVBUF], 1)};
 }
 
 int pending_error(int descriptor) {

@@ -14,6 +14,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "twinstorm/base/error.h"
+#include "twinstorm/base/time.h"
 
 namespace twinstorm::asio_net {
 
@@ -54,6 +55,13 @@ struct ListeningSocket {
 
 // An invalid socket when there is none to accept; `number` is the system's error then.
 [[nodiscard]] Socket accept_socket(int listener, int& number);
+
+// What lies in a connection's receive buffer, unread.
+struct ReceiveQueue {
+    Duration waited{};  // Since the newest of it arrived, in steps of the kernel's clock tick.
+    double share = 0;   // Of the buffer, the kernel's own overhead included.
+};
+[[nodiscard]] std::optional<ReceiveQueue> receive_queue(int descriptor);  // None when empty.
 
 [[nodiscard]] int pending_error(int descriptor);
 [[nodiscard]] std::string peer_name(int descriptor);  // `127.0.0.1:40312`; empty once it is gone.

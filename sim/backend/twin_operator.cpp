@@ -1,7 +1,6 @@
 #include "twinstorm/backend/twin_operator.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 namespace twinstorm::backend {
@@ -10,9 +9,7 @@ namespace {
 // Sends of one turn; the rest of a late schedule waits for the next, so that answers get theirs.
 constexpr int kOffersPerTurn = 256;
 
-std::vector<std::uint32_t> shuffled(std::uint32_t count, std::uint64_t seed) {
-    std::vector<std::uint32_t> order(count);
-    std::iota(order.begin(), order.end(), 0u);
+std::vector<std::uint32_t> shuffled(std::vector<std::uint32_t> order, std::uint64_t seed) {
     Random random(seed);
     for (std::size_t left = order.size(); left > 1; --left) {
         std::swap(order[left - 1], order[random.below(left)]);
@@ -35,9 +32,9 @@ TwinOperator::~TwinOperator() {
 }
 
 void TwinOperator::begin(UpdateTask task, TimePoint start) {
-    order_.clear();
+    order_ = std::exchange(task.targets, {});
     if (task.every_device) {
-        order_ = shuffled(task.devices, derive(task.seed, "order"));
+        order_ = shuffled(std::move(order_), derive(task.seed, "order"));
     }
     choice_ = Random(derive(task.seed, "choice"));
     jitter_ = Random(derive(task.seed, "jitter"));
@@ -58,7 +55,7 @@ void TwinOperator::end(TimePoint at) {
 }
 
 bool TwinOperator::exhausted() const {
-    return task_->every_device && arrivals_->number() >= order_.size();
+    return order_.empty() || (task_->every_device && arrivals_->number() >= order_.size());
 }
 
 void TwinOperator::advance(TimePoint now) {
@@ -93,9 +90,8 @@ std::optional<TimePoint> TwinOperator::next_deadline() const {
 void TwinOperator::offer_next(TimePoint now) {
     const std::uint64_t number = arrivals_->number();
     const TimePoint intended = arrivals_->next();
-    const std::uint32_t device = task_->every_device
-                                     ? order_[number]
-                                     : static_cast<std::uint32_t>(choice_.below(task_->devices));
+    const std::uint32_t device =
+        order_[task_->every_device ? number : choice_.below(order_.size())];
     arrivals_->pop();
     if (owned_(device) != nullptr) {
         send({device, number % task_->bodies.size(), intended, 0, bodies_.size() - 1}, now);

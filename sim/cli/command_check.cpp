@@ -18,7 +18,11 @@ ExitCode check(const ScenarioOptions& options) {
     }
     const plan::Estimate estimate = plan::estimate(*plan);
     fmt::print("{}", plan::format(*plan, estimate));
-    const auto shortages = plan::shortages(estimate, run::machine_limits());
+    const plan::MachineLimits machine = run::machine_limits();
+    for (const std::string& doubt : plan::doubts(estimate, machine)) {
+        fmt::print("\nnote: {}\n", doubt);
+    }
+    const auto shortages = plan::shortages(estimate, machine);
     for (const std::string& shortage : shortages) {
         say_error(shortage);
     }

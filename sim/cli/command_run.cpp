@@ -126,14 +126,15 @@ ExitCode run_virtual(const plan::Plan& plan, const std::string& folder, const Ru
         return ExitCode::kMistake;
     }
     Progress progress(progress_style(options));
-    run::VirtualWorld world(plan.seed, *mock);
+    run::VirtualWorld world(plan.seed, *mock, plan.clock.value_or(kVirtualEpoch));
     const run::Target target = world.target();
     return conclude(run::Run(plan, target, world, hooks_of(progress)).execute(), folder, options);
 }
 
 ExitCode run_live(const plan::Plan& plan, const std::string& folder, const RunOptions& options) {
     const plan::Estimate estimate = plan::estimate(plan);
-    const auto shortages = plan::shortages(estimate, run::machine_limits());
+    const plan::MachineLimits machine = run::machine_limits();
+    const auto shortages = plan::shortages(estimate, machine);
     for (const std::string& shortage : shortages) {
         say_error(shortage);
     }
@@ -141,6 +142,9 @@ ExitCode run_live(const plan::Plan& plan, const std::string& folder, const RunOp
         return ExitCode::kCannotServe;
     }
     Progress progress(progress_style(options));
+    for (const std::string& doubt : plan::doubts(estimate, machine)) {
+        progress.note(doubt);
+    }
     const auto chosen = choose_target(plan.hub, folder + "/hub.log");
     if (!chosen) {
         say_error(chosen.error().message());

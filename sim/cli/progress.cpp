@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -34,6 +35,24 @@ void print_metric(const stats::RunResult& result, Metric metric) {
                microseconds(static_cast<double>(histogram.value_at(0.99))),
                microseconds(static_cast<double>(histogram.value_at(0.999))),
                microseconds(static_cast<double>(histogram.max())));
+}
+
+// What the harness itself took, in a line; its own delays stand among the metrics.
+void print_harness(const stats::RunResult& result) {
+    if (!result.harness) {
+        return;
+    }
+    const stats::HarnessCost& cost = *result.harness;
+    stats::HarnessCost::Worker worst;
+    for (const stats::HarnessCost::Worker& worker : cost.workers) {
+        worst.cpu_share = std::max(worst.cpu_share, worker.cpu_share);
+        worst.wait_share = std::max(worst.wait_share, worker.wait_share);
+    }
+    fmt::print(
+        "  harness: {} worker(s), {:.0f}% of a core the busiest, {:.1f}% of the run without a "
+        "core; main loop {} late at most; the host took {:.1f}%\n\n",
+        cost.workers.size(), worst.cpu_share * 100, worst.wait_share * 100,
+        microseconds(static_cast<double>(cost.coordinator_us_max)), cost.steal_share * 100);
 }
 
 std::string shown(const stats::GateResult& gate) {
@@ -106,11 +125,18 @@ void print_summary(const stats::RunResult& result) {
         fmt::print("; the hub received {}, lost {}, duplicated {}", *ledger.hub_received,
                    *ledger.lost, *ledger.hub_duplicated);
     }
+    const stats::MessageLedger& plain = result.telemetry;
+    if (plain.offered > 0) {
+        fmt::print(
+            "\n  telemetry: {} offered = {} acknowledged + {} failed + {} in flight + {} unsent",
+            plain.offered, plain.acked, plain.failed, plain.in_flight, plain.unsent);
+    }
     fmt::print(
         "\n  twin updates: {} offered = {} accepted + {} throttled + {} failed + {} pending; {} "
         "confirmed\n\n",
         result.twins.offered, result.twins.accepted, result.twins.throttled, result.twins.failed,
         result.twins.pending, result.twins.confirmed);
+    print_harness(result);
     for (const stats::GateResult& gate : result.gates) {
         fmt::print("  {}  {:<44} {}\n", gate.passed ? "pass" : "FAIL", gate.expression,
                    shown(gate));

@@ -4,8 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "device/message_stream.h"
-#include "device/twin_session.h"
+#include "device/device_parts.h"
 #include "twinstorm/base/check.h"
 #include "twinstorm/iothub/sas_token.h"
 #include "twinstorm/iothub/topic.h"
@@ -16,22 +15,19 @@ namespace {
 using stats::Counter;
 using stats::Metric;
 
-// The share of a token's life after which the agent's SDK comes back with a new one.
-constexpr double kRenewAtShare = 0.8;
+// CONNACK: bad user name or password, not authorized; [MQTT-3.2.2.3].
+constexpr std::uint8_t kBadCredentials = 4;
+constexpr std::uint8_t kNotAuthorized = 5;
+
+Error process_ended() {
+    return {ErrorCode::kTimedOut, "the agent's process ended: it found no usable twin in time"};
+}
 
 std::int64_t unix_seconds(WallTime instant) {
     return std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
 }
 
 }  // namespace
-
-struct Device::Parts {
-    TwinSession twin;
-    MessageStream messages;
-    agent::MicroAgent agent;
-    std::int64_t applied_version = 0;  // Of the desired section; 0 before the first.
-    agent::ConfigurationOutcome outcome;
-};
 
 Device::Device(Identity identity, const Profile& profile, Workplace& workplace,
                stats::Recorder& recorder, Observer& observer, std::uint64_t run_seed)
@@ -40,27 +36,45 @@ Device::Device(Identity identity, const Profile& profile, Workplace& workplace,
       workplace_(workplace),
       recorder_(recorder),
       observer_(observer),
-      random_(derive(run_seed, "device/" + identity_.name.device_id)) {
+      random_(derive(run_seed, "identity/" + identity_.name.client_id())) {
+    // All agents on one device see the same things happen: they share the device's seed.
+    const std::uint64_t device_seed = derive(run_seed, "device/" + identity_.name.device_id);
     const std::uint64_t seed = random_.bits();
-    parts_.reset(new Parts{
-        TwinSession(recorder),
-        MessageStream(profile, workplace, recorder, identity_.name, derive(seed, "messages")),
-        agent::MicroAgent(identity_.name.device_id, derive(seed, "agent"), workplace.anchor),
-        0,
-        {}});
+    parts_ = std::make_unique<Parts>(profile, workplace, recorder, identity_.name,
+                                     derive(seed, "messages"), derive(device_seed, "agent"));
 }
 
 Device::~Device() = default;
 
+void Device::enter(State next) {
+    if (is_connected(next) != is_connected(state_)) {
+        workplace_.tally.connected += is_connected(next) ? 1 : -1;
+    }
+    state_ = next;
+}
+
 void Device::start(TimePoint intended, TimePoint now) {
-    TWINSTORM_CHECK(state_ == State::kOff && link_ != nullptr);
+    TWINSTORM_CHECK(link_ != nullptr && (state_ == State::kOff || state_ == State::kStopping));
     wished_at_ = intended;
+    if (state_ == State::kStopping) {
+        start_again_ = true;
+        return;
+    }
+    begin_process(intended);
     open(now);
 }
 
 void Device::stop(TimePoint now) {
-    const bool linked = connected() || state_ == State::kOpening || state_ == State::kRenewing;
-    state_ = linked ? State::kStopping : State::kOff;
+    start_again_ = false;
+    if (state_ == State::kStopping) {
+        return;
+    }
+    const bool linked = connected() || state_ == State::kOpening || state_ == State::kRenewing ||
+                        state_ == State::kCrashing;
+    lose_link(now);
+    parts_->messages.end_process();
+    enter(linked ? State::kStopping : State::kOff);
+    restarting_ = false;
     retry_at_.reset();
     renew_at_.reset();
     stop_load();
@@ -77,8 +91,22 @@ void Device::stop_load() {
     parts_->messages.stop_load();
 }
 
-bool Device::connected() const {
-    return state_ == State::kSubscribing || state_ == State::kReading || state_ == State::kReady;
+void Device::end_offers() {
+    stop_load();
+    parts_->messages.end_process();
+}
+
+void Device::play(host::PlaybookId playbook, TimePoint at, host::PlayNumber number) {
+    parts_->plays.push_back({playbook, at, number});
+    parts_->agent->play(playbook, at, number);
+}
+
+Account Device::account(agent::MessageKind kind) const {
+    return parts_->messages.account(kind);
+}
+
+const PlayedMessages* Device::played_messages() const {
+    return parts_->messages.played();
 }
 
 std::size_t Device::messages_in_flight() const {
@@ -89,23 +117,45 @@ std::size_t Device::messages_waiting() const {
     return parts_->messages.waiting();
 }
 
-std::uint64_t Device::messages_acked() const {
-    return parts_->messages.acked();
+// What the agent knew, cached and measured lived in the process that ended.
+void Device::begin_process(TimePoint intended) {
+    Parts& parts = *parts_;
+    if (std::exchange(parts.agent_used, true)) {
+        parts.messages.forget_waiting(*parts.agent);
+        parts.agent.emplace(profile_.persona, identity_.name.device_id, parts.agent_seed,
+                            workplace_.anchor);
+        for (const Parts::Play& play : parts.plays) {
+            parts.agent->play(play.playbook, play.at, play.number);
+        }
+        parts.report.reset();
+        parts.queue.clear();
+        parts.tick_at.reset();
+        parts.seen_version = 0;
+        parts.applied_version = 0;
+    }
+    parts.messages.begin_process();
+    parts.process_began = intended;
+    parts.initialized = false;
+    if (!profile_.persona.has_twin) {  // It waits for nothing.
+        parts.agent->start(intended);
+    }
 }
 
 void Device::open(TimePoint now) {
-    state_ = State::kOpening;
+    const agent::ConnectionHabits& habits = profile_.persona.habits;
+    enter(State::kOpening);
     retry_at_.reset();
+    refusal_ = 0;
     const WallTime expiry =
-        workplace_.anchor.at(now) + std::chrono::ceil<std::chrono::seconds>(profile_.sas_lifetime);
+        workplace_.anchor.at(now) + std::chrono::ceil<std::chrono::seconds>(habits.sas_lifetime);
     auto token = iothub::make_sas_token(iothub::resource_path(profile_.host_name, identity_.name),
                                         identity_.key.reveal(), unix_seconds(expiry));
     TWINSTORM_CHECK(token.has_value());  // Keys are checked when they are made or read.
-    renew_at_ = now + from_seconds(to_seconds(profile_.sas_lifetime) * kRenewAtShare);
+    renew_at_ = now + from_seconds(to_seconds(habits.sas_lifetime) * habits.renew_at_share);
     link_->open({identity_.name.client_id(),
                  iothub::format_user_name(
                      {profile_.host_name, identity_.name, std::string(iothub::kApiVersion), {}}),
-                 std::move(*token), profile_.keep_alive, false},
+                 std::move(*token), habits.keep_alive, false},
                 now);
 }
 
@@ -113,11 +163,16 @@ void Device::on_opened(const net::OpenReply& reply, TimePoint now) {
     if (state_ != State::kOpening) {
         return;  // Stopped meanwhile.
     }
-    if (reply.return_code != 0) {
+    refusal_ = reply.return_code;
+    if (refusal_ != 0) {
         return;  // on_closed() follows.
     }
     count_opened(now);
-    state_ = State::kSubscribing;
+    if (!profile_.persona.has_twin) {
+        become_ready(now);
+        return;
+    }
+    enter(State::kSubscribing);
     // Both in one packet, and before the first request: an answer is only sent to a subscriber.
     const std::array filters{net::TopicFilter{iothub::filter::kTwinResponses, 0},
                              net::TopicFilter{iothub::filter::kDesiredChanges, 0}};
@@ -145,121 +200,153 @@ void Device::on_subscribed(bool granted, TimePoint now) {
         link_->close(now);  // And try again after the back-off.
         return;
     }
-    state_ = State::kReading;
+    enter(State::kReading);
     parts_->twin.get(*link_, now);
 }
 
-void Device::on_message(const net::Message& message, TimePoint now) {
-    if (state_ != State::kReading && state_ != State::kReady) {
-        return;
-    }
-    switch (parts_->twin.receive(message, *link_, now)) {
-        case TwinSession::News::kRead:
-            if (state_ == State::kReading) {
-                become_ready(now);
-            } else {
-                apply_desired(now);
-            }
-            break;
-        case TwinSession::News::kChanged:
-            apply_desired(now);
-            break;
-        case TwinSession::News::kConfirmed:
-            observer_.on_confirmed(identity_.number, parts_->twin.confirmed_version(), now);
-            break;
-        case TwinSession::News::kFailed:
-        case TwinSession::News::kNone:
-            break;
-    }
-}
-
 void Device::become_ready(TimePoint now) {
-    const bool first = parts_->applied_version == 0;
-    state_ = State::kReady;
-    apply_desired(now);
-    parts_->messages.link_ready(*link_, parts_->agent, now);
-    if (first) {
-        parts_->agent.start(now);
+    Parts& parts = *parts_;
+    enter(State::kReady);
+    if (profile_.persona.has_twin) {
+        see_desired(std::nullopt, now);
+        if (parts.agent->exits()) {
+            crash(now);
+            return;
+        }
+        if (!parts.initialized) {
+            parts.agent->start(parts.process_began);
+        }
+    }
+    parts.initialized = true;
+    parts.linked = true;
+    parts.agent->link_ready(now);
+    parts.messages.link_ready(*link_, *parts.agent, now);
+    if (!std::exchange(was_ready_, true)) {
         observer_.on_ready(identity_.number, now);
     }
 }
 
-// The documented order: all unsent event data goes out, then the change is applied, then reported.
-void Device::apply_desired(TimePoint now) {
-    Parts& parts = *parts_;
-    const std::int64_t version = parts.twin.desired_version();
-    const bool first = parts.applied_version == 0;
-    if (version != parts.applied_version) {
-        observer_.on_desired(identity_.number, version, now);
-        if (!first) {
-            parts.messages.flush(parts.agent, now);
-        }
-        parts.outcome = parts.agent.apply(parts.twin.desired(), now);
-        parts.applied_version = version;
-    }
-    if (parts.twin.confirmed_version() != version) {
-        parts.twin.report(*link_, agent::reported_patch(parts.outcome), now);
-    }
-}
-
 void Device::on_acknowledged(net::PublishId id, TimePoint now) {
-    parts_->messages.on_acknowledged(id, parts_->agent, now);
+    parts_->messages.on_acknowledged(id, *parts_->agent, now);
 }
 
 void Device::on_sent(TimePoint now) {
     parts_->messages.on_sent(now);
 }
 
+void Device::lose_link(TimePoint now) {
+    Parts& parts = *parts_;
+    parts.messages.link_lost();
+    parts.twin.link_lost();
+    if (std::exchange(parts.linked, false)) {
+        parts.agent->link_lost(now);
+    }
+}
+
 void Device::on_closed(const Error& why, TimePoint now) {
-    parts_->messages.link_lost();
-    parts_->twin.link_lost();
+    lose_link(now);
     if (state_ == State::kStopping) {
-        state_ = State::kOff;
+        enter(State::kOff);
+        if (std::exchange(start_again_, false)) {
+            begin_process(wished_at_);
+            open(now);
+        }
         return;
     }
     if (state_ == State::kRenewing) {
         open(now);
         return;
     }
+    const bool crashes = state_ == State::kCrashing;
     if (state_ == State::kOpening) {  // By the network, in the handshake, or with CONNACK.
         recorder_.count(Counter::kConnectionRefused, now);
-    } else {
+    } else if (!crashes) {
         recorder_.count(Counter::kConnectionDropped, now);
         lost_ = true;
         wished_at_ = now;
     }
-    state_ = State::kWaiting;
     renew_at_.reset();
-    retry_at_ = now + profile_.backoff.wait(++attempt_, random_);
-    observer_.on_connection_lost(identity_.number, why, now);
+    const agent::ConnectionHabits& habits = profile_.persona.habits;
+    const bool rejected = refusal_ == kBadCredentials || refusal_ == kNotAuthorized;
+    if (crashes || (rejected && habits.restarts && !parts_->initialized)) {
+        await_restart(now);
+    } else {
+        enter(State::kWaiting);
+        const load::Backoff backoff{habits.retry_first, habits.retry_max, habits.retry_jitter};
+        retry_at_ = now + backoff.wait(++attempt_, random_);
+    }
+    observer_.on_connection_lost(identity_.number, crashes ? process_ended() : why, now);
+}
+
+// No usable twin came in time: the process ends, and its supervisor starts another one.
+void Device::crash(TimePoint now) {
+    if (state_ == State::kWaiting) {
+        await_restart(now);
+        return;
+    }
+    lose_link(now);
+    enter(State::kCrashing);
+    link_->close(now);
+}
+
+void Device::await_restart(TimePoint now) {
+    enter(State::kWaiting);
+    parts_->messages.end_process();
+    restarting_ = true;
+    attempt_ = 0;
+    retry_at_ = now + profile_.persona.habits.restart_after;
+}
+
+// When a process that restarts has waited long enough for its twin.
+std::optional<TimePoint> Device::patience_ends() const {
+    const agent::ConnectionHabits& habits = profile_.persona.habits;
+    const bool waits = state_ == State::kOpening || state_ == State::kSubscribing ||
+                       state_ == State::kReading || (state_ == State::kWaiting && !restarting_);
+    if (!habits.restarts || parts_->initialized || !waits) {
+        return std::nullopt;
+    }
+    return parts_->process_began + habits.twin_wait;
 }
 
 void Device::advance(TimePoint now) {
+    Parts& parts = *parts_;
+    if (const auto ends = patience_ends(); ends && *ends <= now) {
+        crash(now);
+    }
     if (retry_at_ && *retry_at_ <= now) {
+        if (std::exchange(restarting_, false)) {
+            recorder_.count(Counter::kAgentRestarted, *retry_at_);
+            begin_process(*retry_at_);
+        }
         open(now);
     }
     if (state_ == State::kReady && renew_at_ && *renew_at_ <= now) {
-        state_ = State::kRenewing;  // A token cannot be renewed on a live connection.
+        enter(State::kRenewing);  // A token cannot be renewed on a live connection.
         renew_at_.reset();
-        parts_->messages.link_lost();
+        lose_link(now);
         link_->close(now);
     }
-    if (connected() && parts_->twin.advance(*link_, now) && state_ == State::kReady) {
-        apply_desired(now);
+    if (connected() && parts.twin.advance(*link_, now) && state_ == State::kReady) {
+        report_again(now);
     }
-    parts_->messages.advance(parts_->agent, now);
+    if (state_ == State::kReady && parts.tick_at && *parts.tick_at <= now) {
+        take_tick(now);
+    }
+    parts.messages.advance(*parts.agent, now);
 }
 
 std::optional<TimePoint> Device::next_deadline() const {
-    std::optional<TimePoint> deadline = parts_->messages.next_deadline(parts_->agent);
+    std::optional<TimePoint> deadline = parts_->messages.next_deadline(*parts_->agent);
     const auto consider = [&deadline](std::optional<TimePoint> other) {
         if (other && (!deadline || *other < *deadline)) {
             deadline = other;
         }
     };
     consider(retry_at_);
+    consider(patience_ends());
     if (state_ == State::kReady) {
         consider(renew_at_);
+        consider(parts_->tick_at);
     }
     if (connected()) {
         consider(parts_->twin.next_deadline());

@@ -55,11 +55,16 @@ void TwinSession::get(net::MessageLink& link, TimePoint now) {
     publish(link, iothub::twin_get_topic(std::to_string(requests_)), {}, now);
 }
 
-void TwinSession::report(net::MessageLink& link, const boost::json::object& patch, TimePoint now) {
-    reports_.push_back({++requests_, now, desired_version_});
+void TwinSession::report(net::MessageLink& link, const boost::json::object& patch,
+                         std::int64_t version, TimePoint now) {
+    reports_.push_back({++requests_, now, version});
     report_again_at_.reset();
     publish(link, iothub::reported_patch_topic(std::to_string(requests_)),
             boost::json::serialize(patch), now);
+}
+
+void TwinSession::confirm(std::int64_t version) {
+    confirmed_version_ = std::max(confirmed_version_, version);
 }
 
 TwinSession::News TwinSession::receive(const net::Message& message, net::MessageLink& link,
@@ -177,6 +182,7 @@ TwinSession::News TwinSession::on_desired(const iothub::DesiredChangeTopic& topi
     }
     static_cast<void>(take_version(*patch));
     iothub::merge_patch(desired_, *patch);
+    changed_ = std::move(patch);
     read_digest_.reset();
     desired_version_ = topic.version;
     return News::kChanged;

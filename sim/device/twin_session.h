@@ -1,4 +1,5 @@
-// A device's view of its module twin: GET, desired notices, reported patches, versions.
+// An identity's view of its twin, a module's or the device's own: GET, desired notices, reported
+// patches, versions.
 //
 // Rules:  GET after each connect; notices up to the version read are dropped; a gap means a missed
 //         notice, so GET again. Requests are QoS 0: a lost answer shows only as a time-out.
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -33,7 +35,10 @@ public:
     explicit TwinSession(stats::Recorder& recorder) : recorder_(recorder) {}
 
     void get(net::MessageLink& link, TimePoint now);
-    void report(net::MessageLink& link, const boost::json::object& patch, TimePoint now);
+    // The report answers that version of the desired section.
+    void report(net::MessageLink& link, const boost::json::object& patch, std::int64_t version,
+                TimePoint now);
+    void confirm(std::int64_t version);  // Without a report.
     [[nodiscard]] News receive(const net::Message& message, net::MessageLink& link, TimePoint now);
     void link_lost();
     // Repeats what timed out. Returns true when the report has to be made again by the caller.
@@ -41,6 +46,10 @@ public:
     [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
     [[nodiscard]] const boost::json::object& desired() const { return desired_; }
+    // The notice that was merged last, after kChanged; once.
+    [[nodiscard]] std::optional<boost::json::object> take_changed() {
+        return std::exchange(changed_, std::nullopt);
+    }
     [[nodiscard]] std::int64_t desired_version() const { return desired_version_; }
     [[nodiscard]] std::int64_t confirmed_version() const { return confirmed_version_; }
 
@@ -62,6 +71,7 @@ private:
 
     stats::Recorder& recorder_;
     boost::json::object desired_;
+    std::optional<boost::json::object> changed_;
     std::int64_t desired_version_ = 0;
     std::optional<std::size_t> read_digest_;  // Of the answer that desired_ still is.
     std::int64_t confirmed_version_ = 0;

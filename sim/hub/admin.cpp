@@ -11,6 +11,7 @@
 
 #include "hub/admin_limits.h"
 #include "hub/admin_security.h"
+#include "hub/admin_watch.h"
 #include "hub/shards.h"
 #include "twinstorm/iothub/service_error.h"
 
@@ -33,41 +34,50 @@ bool admitted(const Shard& shard, const RestRequest& request) {
 // What one shard contributes to a document; the sums are taken where it was asked for.
 struct ShardLedger {
     WallTime since{};
-    SecurityCount sum;
+    ArrivalCount security;
+    ArrivalCount plain;
     std::vector<LedgerRow> rows;
 };
 
 ShardLedger ledger_of(Shard& shard, Instant /*now*/) {
-    ShardLedger result{shard.ledger.since(), shard.ledger.security(), {}};
+    ShardLedger result{shard.ledger.since(), shard.ledger.security(), shard.ledger.plain(), {}};
     for (const LedgerRow* row : shard.ledger.rows()) {
-        if (row->security.received > 0) {
-            result.rows.push_back(*row);
-        }
+        result.rows.push_back(*row);
     }
     return result;
+}
+
+void add_kind(const ArrivalCount& sum, const std::vector<LedgerRow>& rows,
+              ArrivalCount LedgerRow::*kind, json::object& document) {
+    json::array identities;
+    for (const LedgerRow& row : rows) {
+        const ArrivalCount& count = row.*kind;
+        if (count.received > 0) {
+            identities.push_back(json::array{row.name.device_id, row.name.module_id, count.received,
+                                             count.distinct, count.duplicated, count.reordered});
+        }
+    }
+    document["received"] = sum.received;
+    document["distinct"] = sum.distinct;
+    document["duplicated"] = sum.duplicated;
+    document["reordered"] = sum.reordered;
+    document["bytes"] = sum.bytes;
+    document["billed"] = sum.billed;
+    document["identities"] = std::move(identities);
 }
 
 json::object ledger_document(std::vector<ShardLedger> shards) {
     ShardLedger all = std::move(shards.front());
     for (std::size_t index = 1; index < shards.size(); ++index) {
-        all.sum += shards[index].sum;
+        all.security += shards[index].security;
+        all.plain += shards[index].plain;
         std::ranges::move(shards[index].rows, std::back_inserter(all.rows));
     }
     std::ranges::sort(all.rows, {}, &LedgerRow::name);
-    json::array identities;
-    for (const LedgerRow& row : all.rows) {
-        const SecurityCount& count = row.security;
-        identities.push_back(json::array{row.name.device_id, row.name.module_id, count.received,
-                                         count.distinct, count.duplicated, count.reordered});
-    }
-    return {{"since", iothub::format_instant(all.since)},
-            {"received", all.sum.received},
-            {"distinct", all.sum.distinct},
-            {"duplicated", all.sum.duplicated},
-            {"reordered", all.sum.reordered},
-            {"bytes", all.sum.bytes},
-            {"billed", all.sum.billed},
-            {"identities", std::move(identities)}};
+    json::object document{{"since", iothub::format_instant(all.since)}};
+    add_kind(all.security, all.rows, &LedgerRow::security, document);
+    add_kind(all.plain, all.rows, &LedgerRow::plain, document["telemetry"].emplace_object());
+    return document;
 }
 
 struct ShardStatus {
@@ -199,6 +209,10 @@ constexpr AdminRoute kAdminRoutes[] = {
     {"DELETE", "/admin/faults", clear_faults},
     {"GET", "/admin/security-messages", show_security_messages},
     {"DELETE", "/admin/security-messages", forget_security_messages},
+    {"PUT", "/admin/security/watch", set_security_watch},
+    {"POST", "/admin/security/watch", extend_security_watch},
+    {"GET", "/admin/security/watch", show_security_watch},
+    {"DELETE", "/admin/security/watch", clear_security_watch},
 };
 
 }  // namespace

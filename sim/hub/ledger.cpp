@@ -14,7 +14,7 @@ void add(TelemetryCount& count, const Ledger::Arrival& arrival) {
     count.billed += arrival.billed;
 }
 
-void add(SecurityCount& count, const Ledger::Arrival& arrival, SequenceWindow::Verdict verdict) {
+void add(ArrivalCount& count, const Ledger::Arrival& arrival, SequenceWindow::Verdict verdict) {
     ++count.received;
     count.bytes += arrival.bytes;
     count.billed += arrival.billed;
@@ -32,7 +32,7 @@ TelemetryCount& TelemetryCount::operator+=(const TelemetryCount& other) {
     return *this;
 }
 
-SecurityCount& SecurityCount::operator+=(const SecurityCount& other) {
+ArrivalCount& ArrivalCount::operator+=(const ArrivalCount& other) {
     received += other.received;
     distinct += other.distinct;
     duplicated += other.duplicated;
@@ -48,20 +48,15 @@ void Ledger::record(LedgerSlot& slot, const iothub::IdentityName& name, const Ar
     if (row != nullptr) {
         add(row->telemetry, arrival);
     }
-    if (arrival.security) {
-        record_security(row, arrival);
-    }
-}
-
-void Ledger::record_security(LedgerRow* row, const Arrival& arrival) {
     auto verdict = SequenceWindow::Verdict::kNew;
     if (row != nullptr) {
+        SequenceWindow& window = arrival.security ? row->security_window : row->plain_window;
         if (const auto sequence = trailing_sequence(arrival.message_id)) {
-            verdict = row->window.record(*sequence);
+            verdict = window.record(*sequence);
         }
-        add(row->security, arrival, verdict);
+        add(arrival.security ? row->security : row->plain, arrival, verdict);
     }
-    add(security_, arrival, verdict);
+    add(arrival.security ? security_ : plain_, arrival, verdict);
 }
 
 void Ledger::reset(WallTime now) {
@@ -70,6 +65,7 @@ void Ledger::reset(WallTime now) {
     ++generation_;
     telemetry_ = {};
     security_ = {};
+    plain_ = {};
 }
 
 LedgerRow* Ledger::row_of(LedgerSlot& slot, const iothub::IdentityName& name) {
@@ -81,7 +77,7 @@ LedgerRow* Ledger::row_of(LedgerSlot& slot, const iothub::IdentityName& name) {
     std::string key = name.client_id();
     auto found = rows_.find(key);
     if (found == rows_.end() && rows_.size() < kLedgerRowsMax) {
-        found = rows_.emplace(std::move(key), LedgerRow{name, {}, {}, {}}).first;
+        found = rows_.emplace(std::move(key), LedgerRow{name, {}, {}, {}, {}, {}}).first;
     }
     if (found != rows_.end()) {
         slot.row = &found->second;

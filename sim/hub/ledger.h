@@ -1,4 +1,4 @@
-// What arrived: telemetry and security messages, in total and for each identity.
+// What arrived: security messages and plain telemetry, in total and for each identity.
 //
 // Use:    record() each accepted message; reset() starts anew. An identity holds a LedgerSlot, so
 //         that its row is looked up once; rows outlive their identity until the next reset().
@@ -28,7 +28,7 @@ struct TelemetryCount {
     TelemetryCount& operator+=(const TelemetryCount& other);
 };
 
-struct SecurityCount {
+struct ArrivalCount {
     std::uint64_t received = 0;
     std::uint64_t distinct = 0;
     std::uint64_t duplicated = 0;
@@ -36,14 +36,16 @@ struct SecurityCount {
     std::uint64_t bytes = 0;
     std::uint64_t billed = 0;
 
-    SecurityCount& operator+=(const SecurityCount& other);
+    ArrivalCount& operator+=(const ArrivalCount& other);
 };
 
 struct LedgerRow {
     iothub::IdentityName name;
-    TelemetryCount telemetry;  // Security messages included.
-    SecurityCount security;
-    SequenceWindow window;
+    TelemetryCount telemetry;  // Of both kinds.
+    ArrivalCount security;
+    ArrivalCount plain;  // All that are not marked as security messages.
+    SequenceWindow security_window;
+    SequenceWindow plain_window;
 };
 
 struct LedgerSlot {
@@ -66,18 +68,19 @@ public:
     // When it began to count: another instant than before means that counts are missing.
     [[nodiscard]] WallTime since() const { return since_; }
     [[nodiscard]] const TelemetryCount& telemetry() const { return telemetry_; }
-    [[nodiscard]] const SecurityCount& security() const { return security_; }
+    [[nodiscard]] const ArrivalCount& security() const { return security_; }
+    [[nodiscard]] const ArrivalCount& plain() const { return plain_; }
     [[nodiscard]] std::vector<const LedgerRow*> rows() const;  // By device id, then module id.
 
 private:
     [[nodiscard]] LedgerRow* row_of(LedgerSlot& slot, const iothub::IdentityName& name);
-    void record_security(LedgerRow* row, const Arrival& arrival);
 
     std::unordered_map<std::string, LedgerRow> rows_;  // By client id; its nodes do not move.
     WallTime since_{};
     std::uint64_t generation_ = 1;
     TelemetryCount telemetry_;
-    SecurityCount security_;
+    ArrivalCount security_;
+    ArrivalCount plain_;
 };
 
 }  // namespace twinstorm::hub

@@ -126,6 +126,17 @@ inline constexpr std::size_t kSecurityMessagesKept = 256;
 inline constexpr std::size_t kSecurityBodyBytesKept = std::size_t{64} * 1024;
 inline constexpr std::size_t kSecurityMessagesShown = 1000;
 
+// Identities whose security messages a shard keeps for a harness, and of each so many messages, of
+// all together so many, about 150 bytes each; names of events; how far back a message is looked for
+// that comes again; one page of what was kept. Ours.
+inline constexpr std::size_t kWatchedIdentitiesMax = 20'000;
+inline constexpr std::size_t kWatchedMessagesMax = 1000;
+inline constexpr std::size_t kWatchedMessagesOfAllMax = 1'000'000;
+inline constexpr std::size_t kWatchedNamesMax = 256;
+inline constexpr std::size_t kWatchedRepeatsWithin = 64;
+inline constexpr std::size_t kWatchPageIdentitiesMax = 1000;
+inline constexpr std::size_t kWatchPageBytesMax = std::size_t{1} << 20;
+
 // Operations of one connection that a throttle or a fault delays; then it reads no more. Ours.
 inline constexpr std::size_t kWaitingOperationsMax = 256;
 inline constexpr std::size_t kWaitingBytesMax = std::size_t{1} << 20;

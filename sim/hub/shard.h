@@ -29,6 +29,7 @@
 #include "hub/registry.h"
 #include "hub/rules.h"
 #include "hub/security_log.h"
+#include "hub/security_watch.h"
 #include "hub/twin_store.h"
 #include "twinstorm/base/seed.h"
 #include "twinstorm/base/time.h"
@@ -100,6 +101,7 @@ struct Shard {
     ConfigurationAssignment configurations;
     ConfigurationStore configuration_store;  // The front shard's is the hub's.
     SecurityLog security;
+    SecurityWatch watch;
     std::unordered_set<HubConversation*> conversations;
 };
 

@@ -66,8 +66,10 @@ std::optional<Drop> take_telemetry(Shard& shard, Identity& identity, const Telem
     shard.ledger.record(identity.ledger_slot, name, arrival);
     identity.last_activity = shard.instant(now).wall;
     if (glance.security_message) {
-        shard.security.record(name, message.topic.bag, text_of(message.payload),
-                              identity.last_activity);
+        const std::string_view body = text_of(message.payload);
+        const defender::Verdict& verdict =
+            shard.security.record(name, message.topic.bag, body, identity.last_activity);
+        shard.watch.record(name, message.topic.bag, body, verdict.reason, identity.last_activity);
     } else {
         keep(shard, identity, message, identity.last_activity);
     }

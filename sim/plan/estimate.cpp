@@ -6,36 +6,64 @@
 #include <fmt/format.h>
 
 #include "twinstorm/base/units.h"
+#include "twinstorm/plan/life_cycle.h"
+#include "twinstorm/plan/persona_rate.h"
+#include "twinstorm/plan/play_sight.h"
+#include "twinstorm/plan/unit_cost.h"
 
 namespace twinstorm::plan {
 namespace {
 
 constexpr double kSecondsPerDay = 86'400;
 
-// Files. Beside its connections a process holds logs, results, timers, event descriptors.
-constexpr std::uint64_t kFixedFiles = 64;
-constexpr std::uint64_t kOperatorConnections = 8;  // Kept alive by the operator, at the REST API.
-
-// Memory: one TLS connection of an idle device, and one process without any. The 5,000 devices of
-// steady-5000.yaml took 146 MiB in the fleet and 96 MiB in the hub, at most.
-constexpr std::uint64_t kFleetBytesPerDevice = 30 * 1024;
-constexpr std::uint64_t kHubBytesPerDevice = 24 * 1024;
-constexpr std::uint64_t kProcessBytes = 32 * 1024 * 1024;
-
-// Ports. Past about 14,000 a source address costs more CPU, and near 28,000 it has no port left.
-constexpr std::uint64_t kConnectionsPerAddress = 20'000;
-
 // Messages. A security message of a few events, its envelope and properties included.
 constexpr std::uint64_t kSecurityMessageBytes = 1'500;
 // The operator's patch, the notice to the agent, and its reported patch; small, so one block each.
 constexpr double kBilledPerTwinUpdate = 3;
-// The device, and its agent's module.
-constexpr double kIdentitiesPerDevice = 2;
 // The operator's patch and the agent's reported one.
 constexpr double kUpdatesPerTwinUpdate = 2;
 
 double device_count(const Plan& plan) {
     return static_cast<double>(plan.device_count());
+}
+
+template <class Value>
+double sum_over_roles(const Plan& plan, Value value) {
+    double sum = 0;
+    for (const Group& group : plan.groups) {
+        for (const Role& role : group.roles) {
+            sum += value(group, role) * group.devices;
+        }
+    }
+    return sum;
+}
+
+// Identities that connect in the connect phase: a share of them has no client.
+double first_connections(const Plan& plan) {
+    return sum_over_roles(plan, [](const Group& group, const Role& role) {
+        return role.starts_later ? 0 : 1 - group.identities.never_connected;
+    });
+}
+
+double twin_count(const Plan& plan) {
+    return sum_over_roles(plan, [](const Group& group, const Role& role) {
+        return role.persona.has_twin ? 1 - group.identities.never_connected : 0;
+    });
+}
+
+// In the registry: each device, and the modules of its agents.
+double registered(const Plan& plan) {
+    return device_count(plan) + sum_over_roles(plan, [](const Group&, const Role& role) {
+               return role.persona.module_id.empty() ? 0 : 1;
+           });
+}
+
+// Messages a day that agents send by their own schedules.
+double scheduled_per_day(const Plan& plan) {
+    return sum_over_roles(plan, [](const Group& group, const Role& role) {
+        const bool own = std::holds_alternative<PersonaSchedule>(group.load_of(role));
+        return own ? messages_per_day(role.persona) : 0;
+    });
 }
 
 double connect_rate(const Plan& plan) {
@@ -51,22 +79,25 @@ double length_s(const Phase& phase) {
     return to_seconds(phase.duration.value_or(phase.at_most.value_or(Duration::zero())));
 }
 
-double security_rate(const Plan& plan) {
-    double rate = 0;
-    for (const Group& group : plan.groups) {
-        if (const auto* open = std::get_if<OpenLoad>(&group.security_messages)) {
-            rate += open->rate * group.devices;
-        }
-    }
-    return rate;
+double open_rate(const Plan& plan) {
+    return sum_over_roles(plan, [](const Group& group, const Role& role) {
+        const auto* open = std::get_if<OpenLoad>(&group.load_of(role));
+        return open != nullptr ? open->rate : 0;
+    });
 }
 
-double twin_update_count(const Phase& phase, double devices) {
+// How many twins a phase's updates are to reach.
+double targets(const Plan& plan, const Phase& phase) {
+    const auto index = static_cast<std::size_t>(&phase - plan.phases.data());
+    return static_cast<double>(identities_in(plan, updated_roles(plan, index)));
+}
+
+double twin_update_count(const Phase& phase, double targets) {
     if (!phase.twin_updates) {
         return 0;
     }
     const auto* rated = std::get_if<RateUpdates>(&phase.twin_updates->target);
-    return rated ? rated->rate * length_s(phase) : devices;
+    return rated ? rated->rate * length_s(phase) : targets;
 }
 
 double twin_update_rate(const Phase& phase) {
@@ -80,12 +111,12 @@ double twin_update_rate(const Phase& phase) {
 }
 
 // Every agent reads its twin once; then what the phases plan.
-double run_messages(const Plan& plan, double messages_per_s, double blocks) {
-    const double devices = device_count(plan);
-    double messages = devices;
+double run_messages(const Plan& plan, const Estimate& sums, double blocks) {
+    double messages = twin_count(plan);
     for (const Phase& phase : plan.phases) {
-        messages += phase.security_messages ? messages_per_s * blocks * length_s(phase) : 0;
-        messages += twin_update_count(phase, devices) * kBilledPerTwinUpdate;
+        messages += phase.security_messages ? sums.messages_per_s * blocks * length_s(phase) : 0;
+        messages += sums.scheduled_per_day * blocks * length_s(phase) / kSecondsPerDay;
+        messages += twin_update_count(phase, targets(plan, phase)) * kBilledPerTwinUpdate;
     }
     return messages;
 }
@@ -97,6 +128,12 @@ double loaded_s(const Plan& plan) {
         seconds += phase.security_messages ? length_s(phase) : 0;
     }
     return seconds;
+}
+
+double started_by(const Plan& plan, const Phase& phase) {
+    return sum_over_roles(plan, [&phase](const Group& group, const Role& role) {
+        return phase.start && is_meant(*phase.start, group, role) ? 1 : 0;
+    });
 }
 
 class TierNotes {
@@ -124,6 +161,13 @@ public:
                 "Creating {} identities: {} serves {}/s, about {} beyond its burst credit.",
                 format_count(identities), tier_, format_count(limit),
                 format_duration(from_seconds(beyond / limit))));
+        }
+    }
+
+    void start(const Phase& phase, double identities) {
+        if (phase.start) {
+            rate(fmt::format("Starting {} in phase `{}`", phase.start->persona, phase.name),
+                 phase.start->rate, limits_.connections, identities / phase.start->rate);
         }
     }
 
@@ -160,16 +204,85 @@ private:
     std::vector<std::string> notes_;
 };
 
+// Where connections of its own spread over several local addresses: towards a loopback peer only.
+bool spreads_over_addresses(const Plan& plan) {
+    const auto* const real = std::get_if<RealHub>(&plan.hub);
+    return real == nullptr || !real->ready_file.empty();
+}
+
+double update_rate(const Plan& plan, const Phase& phase) {
+    const double planned = twin_update_rate(phase);
+    if (planned > 0 || !phase.twin_updates) {
+        return planned;
+    }
+    // As fast as the tier allows; each patch is followed by a reported one.
+    const auto* const mock = std::get_if<MockHub>(&plan.hub);
+    return mock == nullptr
+               ? 0
+               : iothub::limits(mock->tier, mock->units).twin_updates / kUpdatesPerTwinUpdate;
+}
+
+// What happens in a second of a phase.
+struct Pace {
+    double connects = 0;
+    double messages = 0;
+    double updates = 0;
+    double keep_alives = 0;
+};
+
+Pace pace_of(const Plan& plan, const Phase& phase, const Estimate& sums) {
+    Pace pace;
+    const double devices = std::max(1.0, device_count(plan));
+    if (phase.connect_rate) {
+        pace.connects = *phase.connect_rate * first_connections(plan) / devices;
+    }
+    pace.connects += phase.start && started_by(plan, phase) > 0 ? phase.start->rate : 0;
+    pace.messages = sums.scheduled_per_day / kSecondsPerDay;
+    pace.messages += !phase.connect_rate && phase.security_messages ? sums.messages_per_s : 0;
+    pace.updates = update_rate(plan, phase);
+    pace.keep_alives = sum_over_roles(plan, [](const Group&, const Role& role) {
+        return 1 / std::max(1.0, to_seconds(role.persona.habits.keep_alive));
+    });
+    return pace;
+}
+
+// Cores are needed for the busiest phase.
+void add_cores(const Plan& plan, Estimate& sums) {
+    for (const Phase& phase : plan.phases) {
+        const Pace pace = pace_of(plan, phase, sums);
+        const double fleet_us = pace.connects * unit_cost::kFleetConnectUs +
+                                pace.messages * unit_cost::kFleetMessageUs +
+                                pace.updates * unit_cost::kFleetTwinUpdateUs +
+                                pace.keep_alives * unit_cost::kKeepAliveUs;
+        const double hub_us =
+            pace.connects * unit_cost::kHubConnectUs + pace.messages * unit_cost::kHubMessageUs +
+            pace.updates * unit_cost::kHubTwinUpdateUs + pace.keep_alives * unit_cost::kKeepAliveUs;
+        const bool ours = std::holds_alternative<MockHub>(plan.hub);
+        const double hub_cores = ours ? hub_us / 1e6 : 0;
+        if (fleet_us / 1e6 + hub_cores > sums.fleet_cores + sums.hub_cores) {
+            sums.fleet_cores = fleet_us / 1e6;
+            sums.hub_cores = hub_cores;
+            sums.busiest_phase = phase.name;
+        }
+    }
+}
+
 std::vector<std::string> tier_notes(const Plan& plan, const MockHub& hub, const Estimate& sums) {
     const iothub::TierLimits limits = iothub::limits(hub.tier, hub.units);
     TierNotes notes(hub, limits);
-    notes.creating(device_count(plan) * kIdentitiesPerDevice);
-    notes.rate("Connecting", connect_rate(plan), limits.connections, sums.connect_s);
-    notes.rate("Twin reads, one on each connect", connect_rate(plan), limits.twin_reads,
+    // Of each device that connects; a device's identities connect together.
+    const double devices = std::max(1.0, device_count(plan));
+    const double connections = connect_rate(plan) * first_connections(plan) / devices;
+    const double reads = connect_rate(plan) * twin_count(plan) / devices;
+    notes.creating(registered(plan));
+    notes.rate("Connecting", connections, limits.connections, sums.connect_s);
+    notes.rate("Twin reads, one on each connect", std::min(reads, connections), limits.twin_reads,
                sums.connect_s);
-    notes.rate("Security messages", sums.messages_per_s, limits.device_messages, loaded_s(plan));
+    notes.rate("Security messages", sums.messages_per_s + sums.scheduled_per_day / kSecondsPerDay,
+               limits.device_messages, loaded_s(plan));
     for (const Phase& phase : plan.phases) {
-        notes.phase(phase, device_count(plan));
+        notes.start(phase, started_by(plan, phase));
+        notes.phase(phase, targets(plan, phase));
     }
     notes.quota(sums.run_messages);
     return notes.take();
@@ -177,9 +290,9 @@ std::vector<std::string> tier_notes(const Plan& plan, const MockHub& hub, const 
 
 void add_tier(const Plan& plan, const MockHub& hub, Estimate& sums) {
     const iothub::TierLimits limits = iothub::limits(hub.tier, hub.units);
-    sums.hub_files = sums.connections + kOperatorConnections + kFixedFiles;
-    sums.memory_bytes += sums.connections * kHubBytesPerDevice + kProcessBytes;
-    sums.connect_at_tier_s = device_count(plan) / limits.connections;
+    sums.hub_files = sums.connections + unit_cost::kOperatorConnections + unit_cost::kFixedFiles;
+    sums.memory_bytes += sums.connections * unit_cost::kHubAgentBytes + unit_cost::kProcessBytes;
+    sums.connect_at_tier_s = first_connections(plan) / limits.connections;
     sums.quota_share = sums.messages_per_day / static_cast<double>(limits.messages_per_day);
     if (hub.throttle) {
         sums.notes = tier_notes(plan, hub, sums);
@@ -197,11 +310,17 @@ std::uint64_t block_bytes(const Hub& hub) {
 
 Estimate estimate(const Plan& plan) {
     Estimate sums;
-    sums.connections = plan.device_count();
-    sums.files = sums.connections + kFixedFiles;
-    sums.memory_bytes = sums.connections * kFleetBytesPerDevice + kProcessBytes;
-    sums.source_addresses = static_cast<std::uint32_t>(std::max<std::uint64_t>(
-        1, (sums.connections + kConnectionsPerAddress - 1) / kConnectionsPerAddress));
+    sums.connections = static_cast<std::uint64_t>(
+        std::llround(sum_over_roles(plan, [](const Group& group, const Role&) {
+            return 1 - group.identities.never_connected;
+        })));
+    sums.files = sums.connections + unit_cost::kFixedFiles;
+    sums.memory_bytes = sums.connections * unit_cost::kFleetAgentBytes + unit_cost::kProcessBytes;
+    if (spreads_over_addresses(plan)) {
+        sums.source_addresses = static_cast<std::uint32_t>(
+            std::max<std::uint64_t>(1, (sums.connections + unit_cost::kConnectionsPerAddress - 1) /
+                                           unit_cost::kConnectionsPerAddress));
+    }
     const double rate = connect_rate(plan);
     sums.connect_s = rate > 0 ? device_count(plan) / rate : 0;
     for (const Phase& phase : plan.phases) {
@@ -209,39 +328,18 @@ Estimate estimate(const Plan& plan) {
     }
     const auto blocks =
         static_cast<double>(iothub::metered_messages(kSecurityMessageBytes, block_bytes(plan.hub)));
-    sums.messages_per_s = security_rate(plan);
-    sums.messages_per_day = sums.messages_per_s * blocks * kSecondsPerDay;
-    sums.run_messages = run_messages(plan, sums.messages_per_s, blocks);
+    sums.messages_per_s = open_rate(plan);
+    sums.scheduled_per_day = scheduled_per_day(plan);
+    sums.messages_per_day =
+        (sums.messages_per_s * kSecondsPerDay + sums.scheduled_per_day) * blocks;
+    sums.run_messages = run_messages(plan, sums, blocks);
+    add_cores(plan, sums);
     if (const auto* mock = std::get_if<MockHub>(&plan.hub)) {
         add_tier(plan, *mock, sums);
     }
+    const std::vector<std::string> notes = play_notes(plan);
+    sums.notes.insert(sums.notes.end(), notes.begin(), notes.end());
     return sums;
-}
-
-std::vector<std::string> shortages(const Estimate& estimate, const MachineLimits& machine) {
-    std::vector<std::string> sentences;
-    const std::uint64_t files = std::max(estimate.files, estimate.hub_files);
-    if (machine.files > 0 && files > machine.files) {
-        sentences.push_back(fmt::format(
-            "{} open files are needed in one process, and this machine allows {}: raise "
-            "the limit with `ulimit -n {}`, or plan fewer devices.",
-            files, machine.files, files));
-    }
-    if (machine.memory_bytes > 0 && estimate.memory_bytes > machine.memory_bytes) {
-        sentences.push_back(
-            fmt::format("About {} of memory are needed, and {} are available: plan "
-                        "fewer devices, or run the hub on another machine.",
-                        format_size(estimate.memory_bytes), format_size(machine.memory_bytes)));
-    }
-    const std::uint64_t ports =
-        std::uint64_t{machine.ports_per_address} * estimate.source_addresses;
-    if (estimate.connections > ports) {
-        sentences.push_back(
-            fmt::format("{} local ports are needed, and {} are available: widen "
-                        "`net.ipv4.ip_local_port_range`, or plan fewer devices.",
-                        estimate.connections, ports));
-    }
-    return sentences;
 }
 
 }  // namespace twinstorm::plan

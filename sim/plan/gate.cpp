@@ -56,8 +56,11 @@ Result<double> parse_number(std::string_view text) {
     return number;
 }
 
-// Limits are kept in what the run counts in: microseconds, per second, or a plain number.
+// Limits are kept in what the run counts in: microseconds, per second, a share, or a plain number.
 Result<double> parse_limit(const Subject& subject, std::string_view text) {
+    if (std::holds_alternative<PlaybookSubject>(subject)) {
+        return parse_share(text);
+    }
     if (const auto* count = std::get_if<CountSubject>(&subject)) {
         return count->rate ? parse_rate(text) : parse_number(text);
     }

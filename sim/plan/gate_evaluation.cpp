@@ -130,7 +130,18 @@ Measured measure_convergence(const LatencySubject& subject, const RunResult& res
     return percentile ? Measured(value_of_rank(histogram, rank)) : measure(subject, histogram);
 }
 
+Measured measure_playbooks(const RunResult& result) {
+    if (result.playbooks.empty()) {
+        return missing(kNoSamples);
+    }
+    const std::optional<double> share = stats::confirmed_share(result.playbooks);
+    return share ? Measured(*share) : missing(kMockOnly);
+}
+
 Measured measure(const Subject& subject, const RunResult& result) {
+    if (std::holds_alternative<PlaybookSubject>(subject)) {
+        return measure_playbooks(result);
+    }
     if (const auto* count = std::get_if<CountSubject>(&subject)) {
         return measure(*count, result);
     }
@@ -163,6 +174,9 @@ double unit_factor(std::string_view unit) {
     }
     if (unit.empty()) {
         return 1;
+    }
+    if (unit == "%") {
+        return parse_share(one).value();
     }
     return std::chrono::duration<double, std::micro>(parse_duration(one).value()).count();
 }

@@ -89,6 +89,7 @@ std::vector<std::string> all_subjects() {
             names.push_back(fmt::format("{}{}", stats::name(counter), kRateSuffix));
         }
     }
+    names.emplace_back(kPlaybooksConfirmed);
     return names;
 }
 
@@ -113,6 +114,9 @@ bool is_throttle(stats::Counter counter) {
 }
 
 Result<Subject> parse_subject(std::string_view text) {
+    if (text == kPlaybooksConfirmed) {
+        return PlaybookSubject{};
+    }
     if (const auto counter = stats::find_counter(text)) {
         return parse_count(*counter, false);
     }

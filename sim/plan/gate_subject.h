@@ -26,7 +26,11 @@ struct CountSubject {
     bool rate = false;
 };
 
-using Subject = std::variant<LatencySubject, CountSubject>;
+// Of the devices that played threats, the share that the mock hub confirms.
+struct PlaybookSubject {};
+inline constexpr std::string_view kPlaybooksConfirmed = "playbooks.confirmed";
+
+using Subject = std::variant<LatencySubject, CountSubject, PlaybookSubject>;
 
 // Known only once a mock hub's books are laid beside the fleet's, at the end of the run.
 [[nodiscard]] bool is_known_to_mock_only(stats::Counter counter);

@@ -27,4 +27,11 @@ std::uint32_t Plan::device_count() const {
         [](std::uint32_t sum, const Group& group) { return sum + group.devices; });
 }
 
+std::uint32_t Plan::identity_count() const {
+    return std::accumulate(
+        groups.begin(), groups.end(), std::uint32_t{0}, [](std::uint32_t sum, const Group& group) {
+            return sum + group.devices * static_cast<std::uint32_t>(group.roles.size());
+        });
+}
+
 }  // namespace twinstorm::plan

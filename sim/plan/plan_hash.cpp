@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
+#include "twinstorm/agent/persona_template.h"
+
 namespace twinstorm::plan {
 namespace {
 
@@ -76,14 +78,74 @@ void write(Writer& writer, const SecurityLoad& load) {
     }
 }
 
+// A persona's options, where they are not its own defaults.
+void write_options(Writer& writer, const agent::AgentOptions& options,
+                   const agent::AgentOptions& usual) {
+    const auto rare = [&writer](std::string_view key, auto value, auto standard) {
+        if (value != standard) {
+            writer.number(key, static_cast<long long>(value));
+        }
+    };
+    if (options.encoding != usual.encoding) {
+        writer.text("persona.encoding", agent::name(options.encoding));
+    }
+    if (options.mixed_kinds != usual.mixed_kinds || options.kind != usual.kind) {
+        writer.text("persona.profile", options.mixed_kinds ? "mixed" : host::name(options.kind));
+    }
+    rare("persona.bundling", options.bundling, usual.bundling);
+    rare("persona.unknown_keys", options.unknown_keys, usual.unknown_keys);
+    rare("persona.beside_invalid", options.beside_invalid, usual.beside_invalid);
+    rare("persona.invalid_fields_as_text", options.invalid_fields_as_text,
+         usual.invalid_fields_as_text);
+    rare("persona.patch_is_whole", options.patch_is_whole, usual.patch_is_whole);
+    rare("persona.first_collection.min", options.first_collection_min.count(),
+         usual.first_collection_min.count());
+    rare("persona.first_collection.max", options.first_collection_max.count(),
+         usual.first_collection_max.count());
+}
+
+void write(Writer& writer, const Role& role) {
+    const agent::Persona& persona = role.persona;
+    const agent::Persona micro = agent::make_persona(agent::Family::kMicroLinux);
+    if (persona.name != micro.name) {
+        writer.text("persona", persona.name);
+    }
+    if (persona.source != nullptr) {
+        writer.text("persona.source", persona.source->canonical);
+        writer.text("persona.module_id", persona.module_id);
+        writer.number("persona.has_twin", persona.has_twin);
+    }
+    const bool bundled = persona.family != agent::Family::kTemplate;
+    write_options(writer, persona.options,
+                  bundled ? agent::make_persona(persona.family).options : agent::AgentOptions());
+    if (role.security_messages) {
+        write(writer, *role.security_messages);
+    }
+    if (role.starts_later) {
+        writer.line("persona.start", "later");
+    }
+    writer.time("sas_lifetime", persona.habits.sas_lifetime);
+    writer.time("keep_alive", persona.habits.keep_alive);
+}
+
+void write(Writer& writer, const IdentityShares& shares) {
+    if (shares.any()) {
+        writer.number("identities.absent", shares.absent);
+        writer.number("identities.never_connected", shares.never_connected);
+        writer.number("identities.rejected", shares.rejected);
+    }
+}
+
 void write(Writer& writer, const Group& group) {
     writer.text("group", group.name);
     writer.number("devices", group.devices);
     writer.text("id", group.id_pattern);
     writer.text("transport", name(group.transport));
     write(writer, group.security_messages);
-    writer.time("sas_lifetime", group.sas_lifetime);
-    writer.time("keep_alive", group.keep_alive);
+    for (const Role& role : group.roles) {
+        write(writer, role);
+    }
+    write(writer, group.identities);
 }
 
 // The order of keys within one patch means nothing to a twin.
@@ -109,9 +171,29 @@ void write(Writer& writer, const TwinUpdates& updates) {
         const EveryDevice& every = std::get<EveryDevice>(updates.target);
         writer.number("updates.every_device", every.rate.value_or(0));
     }
+    for (const std::string& persona : updates.personas) {
+        writer.text("updates.persona", persona);
+    }
     for (const boost::json::object& patch : updates.patches) {
         writer.line("patch", sorted_text(patch));
     }
+}
+
+// By name: what a number means may change with the list of playbooks.
+void write(Writer& writer, const Play& play) {
+    writer.text("play", host::playbooks()[play.playbook].name);
+    writer.text("play.prefix", play.device_prefix);
+    writer.number("play.share", play.device_share);
+    writer.time("play.start", play.start);
+    writer.time("play.spread", play.spread);
+    writer.number("play.times", play.times);
+    writer.text("play.persona", play.persona);
+}
+
+void write(Writer& writer, std::string_view what, const LifeCycleStep& step) {
+    writer.text(what, step.persona);
+    writer.text("in", step.group);
+    writer.number("at", step.rate);
 }
 
 void write(Writer& writer, const Phase& phase) {
@@ -133,8 +215,17 @@ void write(Writer& writer, const Phase& phase) {
     if (phase.twin_updates) {
         write(writer, *phase.twin_updates);
     }
+    if (phase.start) {
+        write(writer, "start", *phase.start);
+    }
+    if (phase.stop) {
+        write(writer, "stop", *phase.stop);
+    }
     if (!phase.faults.empty()) {
         writer.line("faults", boost::json::serialize(faults_json(phase.faults, 0)));
+    }
+    for (const Play& play : phase.plays) {
+        write(writer, play);
     }
 }
 
@@ -155,6 +246,9 @@ std::string canonical_text(const Plan& plan) {
     Writer writer;
     writer.text("name", plan.name);
     writer.number("seed", plan.seed);
+    if (plan.clock) {
+        writer.time("clock", plan.clock->time_since_epoch());
+    }
     write(writer, plan.hub);
     for (const Group& group : plan.groups) {
         write(writer, group);

@@ -20,7 +20,7 @@ struct Filling {
     std::string_view placeholder;
     std::string html;
 };
-using Fillings = std::array<Filling, 26>;
+using Fillings = std::array<Filling, 27>;
 
 Fillings fillings_of(const stats::RunResult& result) {
     const std::string_view word = verdict_word(result.verdict);
@@ -46,6 +46,7 @@ Fillings fillings_of(const stats::RunResult& result) {
         {"phases", phases_section(result)},
         {"groups", groups_section(result)},
         {"limits", limits_section(result)},
+        {"playbooks", playbooks_section(result)},
         {"harness", harness_section(result)},
         {"ledger", ledger_section(result)},
         {"environment", environment_section(result)},

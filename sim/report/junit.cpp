@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <pugixml.hpp>
 
+#include "report/harness_text.h"
 #include "report/numbers.h"
 #include "report/text.h"
 #include "report/verdict_text.h"
@@ -45,6 +46,16 @@ void add_gate(pugi::xml_node& suite, const stats::RunResult& result,
                             text.limit, text.margin));
 }
 
+void add_properties(pugi::xml_node& suite, const stats::RunResult& result) {
+    pugi::xml_node properties = suite.append_child("properties");
+    for (const HarnessFact& fact : harness_facts(result)) {
+        pugi::xml_node property = properties.append_child("property");
+        property.append_attribute("name").set_value(("harness." + fact.name).c_str());
+        property.append_attribute("value").set_value(
+            printable(fmt::format("{} ({})", fact.answer, fact.detail)).c_str());
+    }
+}
+
 // Gates of such a run may all have passed; the file must not look green for it.
 std::size_t add_verdict(pugi::xml_node& suite, const stats::RunResult& result) {
     if (result.verdict == stats::Verdict::kInvalid) {
@@ -80,6 +91,7 @@ std::string junit(const stats::RunResult& result) {
     suite.append_attribute("time").set_value(fmt::format("{:.3f}", result.duration_s).c_str());
     suite.append_attribute("timestamp").set_value(printable(result.started_at).c_str());
 
+    add_properties(suite, result);
     for (const stats::GateResult& gate : result.gates) {
         add_gate(suite, result, gate);
     }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "report/fleet_text.h"
 #include "report/numbers.h"
 
 namespace twinstorm::report {
@@ -13,17 +14,25 @@ namespace {
 using stats::Counter;
 using stats::Metric;
 
+// Several agents may live on one device; some may not be as they should be.
 KeyNumber agents(const stats::RunResult& result) {
     std::uint64_t devices = 0;
     for (const stats::GroupResult& group : result.groups) {
         devices += group.devices;
     }
+    const stats::IdentityCounts identities = identities_of(result);
+    const std::uint64_t count = identities.all() > 0 ? identities.all() : devices;
+    std::string fleet =
+        count == devices ? std::string() : fmt::format("on {} devices; ", count_text(devices));
+    if (const std::string states = states_text(identities); !states.empty()) {
+        fleet += states + "; ";
+    }
     const stats::Counts& counts = result.totals.counts;
     const std::uint64_t refused = counts[Counter::kConnectionRefused];
     const std::string refusals =
         refused > 0 ? fmt::format(", {} refused", count_text(refused)) : std::string();
-    return {"Agents", count_text(devices),
-            fmt::format("{} connections opened, {} dropped{}",
+    return {"Agents", count_text(count),
+            fmt::format("{}{} connections opened, {} dropped{}", fleet,
                         count_text(counts[Counter::kConnectionOpened]),
                         count_text(counts[Counter::kConnectionDropped]), refusals)};
 }

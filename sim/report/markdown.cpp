@@ -4,8 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "report/fleet_text.h"
+#include "report/harness_text.h"
 #include "report/key_numbers.h"
 #include "report/limit_text.h"
+#include "report/markdown_playbooks.h"
 #include "report/numbers.h"
 #include "report/text.h"
 #include "report/verdict_text.h"
@@ -55,10 +58,24 @@ std::string limits(const stats::RunResult& result) {
     return text + "\n";
 }
 
+std::string encodings(const stats::RunResult& result) {
+    const std::string text = encodings_text(result);
+    return text.empty() ? text : fmt::format(" {}.", markdown_text(text));
+}
+
 std::string sentences(std::string_view lead, const std::vector<std::string>& list) {
     std::string text;
     for (const std::string& sentence : list) {
         text += fmt::format("- {}{}\n", lead, markdown_text(sentence));
+    }
+    return text;
+}
+
+std::string harness_table(const stats::RunResult& result) {
+    std::string text = "\n| The harness itself | | |\n| --- | ---: | --- |\n";
+    for (const HarnessFact& fact : harness_facts(result)) {
+        text += fmt::format("| {} | {} | {} |\n", markdown_text(fact.question),
+                            markdown_text(fact.answer), markdown_text(fact.detail));
     }
     return text;
 }
@@ -69,7 +86,7 @@ std::string validity(const stats::RunResult& result) {
                                          : "✕ **Not valid**: the harness was the bottleneck.\n";
     const std::string list = sentences("", result.validity.reasons) +
                              sentences("Worth knowing: ", result.validity.warnings);
-    return std::string(verdict) + (list.empty() ? "" : "\n" + list);
+    return std::string(verdict) + (list.empty() ? "" : "\n" + list) + harness_table(result);
 }
 
 }  // namespace
@@ -79,13 +96,13 @@ std::string markdown(const stats::RunResult& result) {
                                      ? std::string()
                                      : fmt::format("\n_{}_\n", markdown_text(result.question));
     return fmt::format(
-        "## {} {}: {}\n\n{}\n{}\n### Gates\n\n{}\n### Key numbers\n\n{}\n{}### Validity\n\n{}\n"
-        "Started {}, ran for {}, seed {}, plan {}.\n",
+        "## {} {}: {}\n\n{}\n{}\n### Gates\n\n{}\n### Key numbers\n\n{}\n{}{}### Validity\n\n{}\n"
+        "Started {}, ran for {}, seed {}, plan {}.{}\n",
         verdict_sign(result.verdict), verdict_word(result.verdict), markdown_text(result.name),
         markdown_text(verdict_sentence(result)), question, gates_table(result),
-        key_numbers_table(result), limits(result), validity(result),
+        key_numbers_table(result), limits(result), markdown_playbooks(result), validity(result),
         markdown_text(result.started_at), seconds_text(result.duration_s), result.seed,
-        markdown_code(result.plan_hash));
+        markdown_code(result.plan_hash), encodings(result));
 }
 
 }  // namespace twinstorm::report

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "report/fleet_text.h"
 #include "report/html_table.h"
 #include "report/numbers.h"
 #include "report/sections.h"
@@ -12,12 +13,13 @@
 namespace twinstorm::report {
 
 std::string facts_section(const stats::RunResult& result) {
-    const std::array<std::pair<std::string_view, std::string>, 5> facts{{
+    const std::array<std::pair<std::string_view, std::string>, 6> facts{{
         {"Started", result.started_at},
         {"Ran for", seconds_text(result.duration_s)},
         {"Measured", seconds_text(result.measured_s)},
         {"Seed", fmt::format("{}", result.seed)},
         {"Plan", result.plan_hash},
+        {"Encoding", encodings_text(result)},
     }};
     std::string html = "<dl class=\"facts\">";
     for (const auto& [name, value] : facts) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "report/fleet_text.h"
 #include "report/html_table.h"
 #include "report/numbers.h"
 #include "report/page_data.h"
@@ -15,18 +16,51 @@ std::string mean_text(const stats::Histogram& samples) {
     return samples.empty() ? std::string(kNone) : latency_text(samples.mean());
 }
 
-void add_group(HtmlTable& table, const stats::GroupResult& group) {
-    const stats::Counts& counts = group.recording.counts;
+// Of a persona on its group's devices, or of a whole group.
+struct Share {
+    std::string_view name;
+    std::string note;
+    std::uint64_t identities = 0;
+    const stats::Recording& recording;
+};
+
+void add_share(HtmlTable& table, const Share& share) {
+    const stats::Counts& counts = share.recording.counts;
     const auto cell = [&](Metric metric, double quantile) {
-        return plain_cell(quantile_text(group.recording[metric], quantile));
+        return plain_cell(quantile_text(share.recording[metric], quantile));
     };
     const auto count = [&](Counter counter) { return plain_cell(count_text(counts[counter])); };
-    table.row({noted_cell(group.name, group.transport), plain_cell(count_text(group.devices)),
-               count(Counter::kSecurityMessageOffered), count(Counter::kSecurityMessageAcked),
-               count(Counter::kSecurityMessageFailed), count(Counter::kTwinUpdateConfirmed),
-               count(Counter::kConnectionDropped), cell(Metric::kSecurityMessageAck, 0.5),
-               cell(Metric::kSecurityMessageAck, 0.99), cell(Metric::kTwinUpdateRoundTrip, 0.5),
-               cell(Metric::kTwinUpdateRoundTrip, 0.99)});
+    const auto both = [&](Counter security, Counter telemetry) {
+        return plain_cell(count_text(counts[security] + counts[telemetry]));
+    };
+    table.row({noted_cell(share.name, share.note), plain_cell(count_text(share.identities)),
+               both(Counter::kSecurityMessageOffered, Counter::kTelemetryOffered),
+               both(Counter::kSecurityMessageAcked, Counter::kTelemetryAcked),
+               both(Counter::kSecurityMessageFailed, Counter::kTelemetryFailed),
+               count(Counter::kTwinUpdateConfirmed), count(Counter::kConnectionDropped),
+               cell(Metric::kSecurityMessageAck, 0.5), cell(Metric::kSecurityMessageAck, 0.99),
+               cell(Metric::kTwinUpdateRoundTrip, 0.5), cell(Metric::kTwinUpdateRoundTrip, 0.99)});
+}
+
+// A group, and its personas below it where it has several.
+void add_group(HtmlTable& table, const stats::GroupResult& group) {
+    std::string note = group.transport;
+    stats::IdentityCounts identities;
+    for (const stats::PersonaResult& persona : group.personas) {
+        identities.merge(persona.identities);
+    }
+    if (group.personas.size() == 1) {
+        note += ", " + group.personas.front().name;
+    }
+    const std::string states = states_text(identities);
+    note += states.empty() ? states : ", " + states;
+    add_share(table, {group.name, note, group.devices, group.recording});
+    for (const stats::PersonaResult& persona : group.personas) {
+        if (group.personas.size() > 1) {
+            add_share(table, {persona.name, "in " + group.name, persona.identities.all(),
+                              persona.recording});
+        }
+    }
 }
 
 }  // namespace

@@ -53,8 +53,8 @@ std::string optional_count(const std::optional<std::uint64_t>& count) {
     return count ? count_text(*count) : "unknown on a real hub";
 }
 
-std::string hub_table(const stats::MessageLedger& ledger) {
-    HtmlTable table("Security messages, as the hub counted them", {"At the hub", "#Count"});
+std::string hub_table(std::string_view what, const stats::MessageLedger& ledger) {
+    HtmlTable table(fmt::format("{}, as the hub counted them", what), {"At the hub", "#Count"});
     table.row({plain_cell("Distinct messages received"),
                plain_cell(optional_count(ledger.hub_received))});
     table.row({plain_cell("Received again (duplicates)"),
@@ -67,18 +67,26 @@ std::string hub_table(const stats::MessageLedger& ledger) {
     return table.html();
 }
 
-}  // namespace
-
-std::string ledger_section(const stats::RunResult& result) {
-    const stats::MessageLedger& messages = result.messages;
-    const stats::TwinLedger& twins = result.twins;
-    return balance_table({"Security messages, as the agents counted them",
+std::string message_tables(std::string_view what, const stats::MessageLedger& messages) {
+    const std::string caption = fmt::format("{}, as the agents counted them", what);
+    return balance_table({caption,
                           {"Offered", messages.offered},
                           {{"Acknowledged", messages.acked},
                            {"Failed", messages.failed},
                            {"In flight at the end", messages.in_flight},
                            {"Not yet sent at the end", messages.unsent}}}) +
-           hub_table(messages) +
+           hub_table(what, messages);
+}
+
+}  // namespace
+
+std::string ledger_section(const stats::RunResult& result) {
+    const stats::TwinLedger& twins = result.twins;
+    // A fleet without plain devices needs no tables of zeros.
+    const std::string telemetry = result.telemetry.offered > 0
+                                      ? message_tables("Telemetry", result.telemetry)
+                                      : std::string();
+    return message_tables("Security messages", result.messages) + telemetry +
            balance_table({"Twin updates, as the operator counted them",
                           {"Offered", twins.offered},
                           {{"Accepted", twins.accepted},

@@ -32,6 +32,9 @@ namespace twinstorm::report {
 // section_limits.cpp
 [[nodiscard]] std::string limits_section(const stats::RunResult& result);  // Empty: none was hit.
 
+// section_playbooks.cpp
+[[nodiscard]] std::string playbooks_section(const stats::RunResult& result);  // Empty: none.
+
 // section_environment.cpp
 [[nodiscard]] std::string facts_section(const stats::RunResult& result);
 [[nodiscard]] std::string environment_section(const stats::RunResult& result);

@@ -20,7 +20,7 @@ std::string header() {
         const std::string_view name = stats::name(static_cast<stats::Metric>(metric));
         line += fmt::format(",{0}_us_p50,{0}_us_p99,{0}_us_max", name);
     }
-    return line + ",fleet_cpu_share,hub_cpu_share\n";
+    return line + ",fleet_cpu_share,hub_cpu_share,fleet_wait_share\n";
 }
 
 void append_row(std::string& csv, const stats::TimelineRow& row) {
@@ -38,7 +38,8 @@ void append_row(std::string& csv, const stats::TimelineRow& row) {
         }
     }
     fmt::format_to(out, ",{}", row.fleet_cpu_share);
-    csv += row.hub_cpu_share ? fmt::format(",{}\n", *row.hub_cpu_share) : ",\n";
+    csv += row.hub_cpu_share ? fmt::format(",{}", *row.hub_cpu_share) : ",";
+    fmt::format_to(std::back_inserter(csv), ",{}\n", row.fleet_wait_share);
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ constexpr Duration kInterruptedDrain = 1s;
 constexpr Duration kConnectGrace = 60s;  // Beside the ramp's own length.
 constexpr Duration kGiveUpAfter = 8s;    // When no device at all has come through.
 constexpr Duration kWatchInterval = 1s;
+constexpr Duration kBeatInterval = 100ms;
 constexpr std::size_t kMainConnections = 4;
 
 }  // namespace
@@ -31,9 +32,17 @@ Run::Coordinator::Coordinator(const plan::Plan& plan, const Target& target, Worl
       hooks_(std::move(hooks)),
       loop_(world.main()),
       handle_(loop_.add(*this)),
+      identities_(identity_counts(plan)),
       progress_(world.workers()),
-      timeline_(world.workers(), plan.groups.size()),
+      timeline_(world.workers(), RoleIndex(plan).count()),
       ticks_before_(cpu_ticks()) {
+    for (std::size_t group = 0; group < plan.groups.size(); ++group) {
+        for (std::size_t role = 0; role < plan.groups[group].roles.size(); ++role) {
+            const bool starts = !plan.groups[group].roles[role].starts_later;
+            expected_ready_ +=
+                starts ? static_cast<std::uint32_t>(identities_[group][role].ordinary) : 0;
+        }
+    }
     for (std::size_t index = 0; index < world.workers(); ++index) {
         workers_.push_back(std::make_unique<Worker>(plan, target, world, index, reports_of(index)));
     }
@@ -76,8 +85,9 @@ void Run::Coordinator::provision(TimePoint now) {
         give_up(*refusal, now);
         return;
     }
-    hooks_.on_note(fmt::format("creating {} identities", format_count(2.0 * plan_.device_count())));
     std::vector<backend::NewIdentity> identities = fleet_identities(plan_, target_.service);
+    hooks_.on_note(fmt::format("creating {} identities",
+                               format_count(static_cast<double>(identities.size()))));
     registry_.emplace(backend::RegistryJob::Kind::kCreate, *service_, loop_, plan_.seed,
                       [this](const Result<backend::RegistrySummary>& summary, TimePoint when) {
                           if (!summary) {
@@ -93,6 +103,10 @@ void Run::Coordinator::begin_phase(std::size_t phase, TimePoint at) {
     if (stage_ != Stage::kPreparing && stage_ != Stage::kRunning) {
         return;
     }
+    if (phases_.empty() && world_.name() == "live") {
+        next_beat_ = at;
+        page_faults_before_ = disk_page_faults();
+    }
     stage_ = Stage::kRunning;
     if (!phases_.empty()) {
         end_phase(at);
@@ -103,10 +117,11 @@ void Run::Coordinator::begin_phase(std::size_t phase, TimePoint at) {
     }
     const plan::Phase& next = plan_.phases[phase];
     phases_.push_back({phase, at, next.duration ? at + *next.duration : TimePoint::max()});
+    rollout_ = rollout_size(phase);
     const bool load = !next.connect_rate && next.security_messages;
     if (!next.connect_rate && load_begin_ == TimePoint::max()) {
         load_begin_ = at;
-        never_ready_ = plan_.device_count() - total().ready;
+        never_ready_ = expected_ready_ - std::min(expected_ready_, total().ready);
     }
     if (faults_) {
         faults_->plan_for(next, at);
@@ -146,7 +161,16 @@ std::optional<TimePoint> Run::Coordinator::phase_limit() const {
     return phase.at_most ? std::optional(begin + *phase.at_most) : std::nullopt;
 }
 
+// Its own loop writes progress, and a terminal or disk that does not take it holds it up.
+void Run::Coordinator::watch_itself(TimePoint now) {
+    if (now >= next_beat_) {
+        late_max_ = std::max(late_max_, now - next_beat_);
+        next_beat_ = now + kBeatInterval;
+    }
+}
+
 void Run::Coordinator::advance(TimePoint now) {
+    watch_itself(now);
     if (now >= next_watch_) {
         next_watch_ = now + kWatchInterval;
         watch_hub(now);
@@ -166,7 +190,7 @@ void Run::Coordinator::advance(TimePoint now) {
 }
 
 std::optional<TimePoint> Run::Coordinator::next_deadline() const {
-    TimePoint deadline = next_watch_;
+    TimePoint deadline = std::min(next_watch_, next_beat_);
     if (faults_) {
         deadline = std::min(deadline, faults_->next_deadline().value_or(deadline));
     }
@@ -192,7 +216,7 @@ void Run::Coordinator::look_at_phase(TimePoint now) {
     }
     if (phase.converged_share) {
         const auto wanted = static_cast<std::uint64_t>(
-            std::ceil(*phase.converged_share * plan_.device_count() - 1e-9));
+            std::ceil(*phase.converged_share * static_cast<double>(rollout_) - 1e-9));
         if (total().rolled_out >= wanted) {
             begin_phase(next, now + kPhaseNotice);
             return;
@@ -206,7 +230,7 @@ void Run::Coordinator::look_at_phase(TimePoint now) {
 void Run::Coordinator::look_at_connecting(TimePoint now) {
     const Progress progress = total();
     const std::size_t next = phases_.back().phase + 1;
-    if (progress.ready == plan_.device_count()) {
+    if (progress.ready >= expected_ready_) {
         begin_phase(next, now + kPhaseNotice);
         return;
     }
@@ -231,6 +255,7 @@ void Run::Coordinator::look_at_connecting(TimePoint now) {
 
 void Run::Coordinator::drain(TimePoint at) {
     stage_ = Stage::kDraining;
+    next_beat_ = TimePoint::max();
     load_end_ = at;
     if (faults_) {
         faults_->clear_at(at);

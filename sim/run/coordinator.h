@@ -12,6 +12,7 @@
 
 #include "run/hub_ledger.h"
 #include "run/hub_limits.h"
+#include "run/hub_watch.h"
 #include "run/messages.h"
 #include "run/phase_faults.h"
 #include "run/timeline_builder.h"
@@ -40,6 +41,17 @@ private:
     enum class Stage : std::uint8_t { kPreparing, kRunning, kDraining, kEnding, kOver };
     // Orders are given that long before they hold.
     static constexpr Duration kPhaseNotice = std::chrono::milliseconds(20);
+    // Where one kind of messages is counted.
+    struct LedgerNames {
+        stats::Counter offered;
+        stats::Counter acked;
+        stats::Counter failed;
+        stats::Counter lost;
+        stats::Counter duplicated;
+        EndReport::Sums EndReport::*fleet;
+        std::uint64_t EndReport::Acknowledged::*acked_by;
+        HubLedger::Kind HubLedger::*hub;
+    };
     struct PhaseRun {
         std::size_t phase = 0;
         TimePoint begin;
@@ -58,10 +70,13 @@ private:
     void collect(TimePoint now);
     void ask_hub(TimePoint now);
     void fetch_limits(TimePoint now);
+    void watch_players(TimePoint now);
+    void fetch_watch(TimePoint now);
     void disconnect(TimePoint now);
     void finish(TimePoint now);
     void give_up(Error why, TimePoint now);
     void watch_hub(TimePoint now);
+    void watch_itself(TimePoint now);
     void emit(std::vector<stats::TimelineRow> rows);
     void watch_budget(const stats::TimelineRow& row);
 
@@ -77,9 +92,15 @@ private:
     void fill_result();
     void warn_of_hub();
     void fill_limits();
+    void fill_playbooks();
+    void fill_groups();
     void fill_ledgers();
+    void fill_messages(const LedgerNames& names, stats::MessageLedger& ledger);
     void fill_environment();
+    void fill_harness();
     void expect(HarnessFacts& facts) const;
+    [[nodiscard]] double expected_messages(std::size_t phase, double seconds) const;
+    [[nodiscard]] std::uint64_t rollout_size(std::size_t phase) const;
     [[nodiscard]] double load_seconds(bool measured_only) const;
 
     const plan::Plan& plan_;
@@ -94,12 +115,18 @@ private:
     std::optional<backend::RegistryJob> registry_;
     std::optional<PhaseFaults> faults_;  // Where the hub takes any.
 
+    std::vector<std::vector<stats::IdentityCounts>> identities_;  // By group and role.
+    std::uint64_t rollout_ = 0;         // Identities that the phase under way is to reach.
+    std::uint32_t expected_ready_ = 0;  // Identities, when the connect phase has done its work.
+
     Stage stage_ = Stage::kPreparing;
     std::vector<PhaseRun> phases_;
     std::vector<Progress> progress_;  // By worker.
     std::optional<TimePoint> drain_until_;
     std::optional<TimePoint> over_at_;
     TimePoint next_watch_ = kRunStart;
+    TimePoint next_beat_ = TimePoint::max();  // Only while phases run in real time.
+    Duration late_max_{};                     // With a beat of its own.
     TimePoint load_begin_ = TimePoint::max();
     TimePoint load_end_ = TimePoint::max();
 
@@ -107,10 +134,14 @@ private:
     std::vector<EndReport> ends_;
     std::optional<Result<HubLedger>> hub_ledger_;
     std::optional<Result<HubLimits>> hub_limits_;
+    std::optional<HubWatch> watch_;    // Where there is anything to watch, and a hub that does.
+    std::uint64_t watch_refused_ = 0;  // Agents that the hub has no room for.
+    std::optional<Result<WatchedIdentities>> watched_;
     std::string hub_counts_since_;
     std::optional<Duration> hub_cpu_before_;
     Duration hub_cpu_total_{};
     CpuTicks ticks_before_;
+    std::optional<std::uint64_t> page_faults_before_;  // When the phases began.
     std::uint32_t never_ready_ = 0;
     std::uint64_t billed_ = 0;  // Messages, for the budget.
     bool interrupted_ = false;

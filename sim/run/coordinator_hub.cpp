@@ -52,12 +52,13 @@ void Run::Coordinator::reset_limits(TimePoint now) {
                 give_up(done.error(), when);
                 return;
             }
-            begin_phase(0, when + kPhaseNotice);
+            watch_players(when);
         },
         now);
 }
 
-// At the end: what arrived, then which limits were hit. Without an answer the run still ends well.
+// At the end: what arrived, then which limits were hit, then what became of the messages with
+// threats. Without an answer the run still ends well.
 void Run::Coordinator::ask_hub(TimePoint now) {
     if (!target_.admin || failure_) {
         disconnect(now);
@@ -81,7 +82,7 @@ void Run::Coordinator::fetch_limits(TimePoint now) {
         *http_, target_,
         [this](Result<HubLimits> limits, TimePoint when) {
             hub_limits_ = std::move(limits);
-            disconnect(when);
+            fetch_watch(when);
         },
         now);
 }

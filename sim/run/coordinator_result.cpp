@@ -14,6 +14,9 @@
 #include "twinstorm/base/units.h"
 
 namespace twinstorm::run {
+
+using namespace std::chrono_literals;
+
 namespace {
 
 constexpr std::size_t kCurvePointsMax = 200;
@@ -50,18 +53,16 @@ Outcome Run::Coordinator::outcome() {
     fill_environment();
     HarnessFacts facts;
     facts.never_ready = never_ready_;
-    const CpuTicks ticks = cpu_ticks();
-    if (ticks.all > ticks_before_.all && world_.name() == "live") {
-        facts.steal_share = static_cast<double>(ticks.stolen - ticks_before_.stolen) /
-                            static_cast<double>(ticks.all - ticks_before_.all);
-    }
+    facts.expected_ready = expected_ready_;
     expect(facts);
+    fill_harness();
     result_.validity = judge_validity(result_, plan_, facts);
     for (const auto& [error, count] : total().errors) {
         result_.validity.warnings.push_back(fmt::format(
             "{} connections ended or failed: {}", format_count(static_cast<double>(count)), error));
     }
     warn_of_hub();
+    fill_playbooks();
     if (interrupted_) {
         result_.verdict = stats::Verdict::kInterrupted;
     }
@@ -104,15 +105,7 @@ void Run::Coordinator::fill_result() {
     result_.scenario = plan_.source;
     result_.started_at = rfc3339(world_.anchor().at_start);
     result_.measured_s = load_seconds(true);
-    const std::vector<stats::Recording>& groups = timeline_.groups();
-    for (std::size_t group = 0; group < plan_.groups.size(); ++group) {
-        const plan::Group& planned = plan_.groups[group];
-        result_.groups.push_back({planned.name, std::string(plan::name(planned.transport)),
-                                  planned.devices, groups[group]});
-    }
-    for (const stats::Recording& group : groups) {
-        result_.totals.merge(group);
-    }
+    fill_groups();
     std::map<std::size_t, stats::Histogram> rollouts;
     for (const EndReport& end : ends_) {
         for (const auto& [phase, histogram] : end.rollouts) {
@@ -124,9 +117,46 @@ void Run::Coordinator::fill_result() {
         if (phase.twin_updates &&
             std::holds_alternative<plan::EveryDevice>(phase.twin_updates->target)) {
             result_.convergence.push_back(
-                curve(phase.name, plan_.device_count(), rollouts[run.phase]));
+                curve(phase.name, rollout_size(run.phase), rollouts[run.phase]));
         }
     }
+}
+
+void Run::Coordinator::fill_groups() {
+    const RoleIndex roles(plan_);
+    const std::vector<stats::Recording>& recordings = timeline_.roles();
+    for (std::size_t group = 0; group < plan_.groups.size(); ++group) {
+        const plan::Group& planned = plan_.groups[group];
+        stats::GroupResult& result = result_.groups.emplace_back();
+        result.name = planned.name;
+        result.transport = plan::name(planned.transport);
+        result.devices = planned.devices;
+        for (std::size_t role = 0; role < planned.roles.size(); ++role) {
+            const stats::Recording& recording = recordings[roles.of({group, role})];
+            result.recording.merge(recording);
+            result.personas.push_back(
+                {planned.roles[role].persona.name, identities_[group][role], recording});
+        }
+    }
+    for (const stats::Recording& recording : recordings) {
+        result_.totals.merge(recording);
+    }
+    for (std::size_t i = 0; i < agent::kEncodingCount; ++i) {
+        const stats::Volume& volume = result_.totals.encodings[i];
+        if (volume.messages > 0) {
+            const auto encoding = agent::name(static_cast<agent::Encoding>(i));
+            result_.encodings[std::string(encoding)] = volume;
+        }
+    }
+}
+
+// How many identities a phase's updates are to reach.
+std::uint64_t Run::Coordinator::rollout_size(std::size_t phase) const {
+    std::uint64_t identities = 0;
+    for (const plan::RoleRef& which : plan::updated_roles(plan_, phase)) {
+        identities += identities_[which.group][which.role].ordinary;
+    }
+    return identities;
 }
 
 // Length of the phases under load, measured ones only or all.
@@ -144,19 +174,14 @@ double Run::Coordinator::load_seconds(bool measured_only) const {
 
 // What an undisturbed harness would have offered until the load ended.
 void Run::Coordinator::expect(HarnessFacts& facts) const {
-    double rate = 0;
-    for (const plan::Group& group : plan_.groups) {
-        if (const auto* const open = std::get_if<plan::OpenLoad>(&group.security_messages)) {
-            rate += open->rate * group.devices;
-        }
-    }
     for (const PhaseRun& run : phases_) {
         const plan::Phase& phase = plan_.phases[run.phase];
         if (phase.connect_rate || run.end == TimePoint::max() || run.end <= run.begin) {
             continue;
         }
         const double seconds = to_seconds(run.end - run.begin);
-        facts.messages_expected += phase.security_messages ? rate * seconds : 0;
+        facts.messages_expected +=
+            phase.security_messages ? expected_messages(run.phase, seconds) : 0;
         if (phase.twin_updates) {
             const auto* const rated = std::get_if<plan::RateUpdates>(&phase.twin_updates->target);
             facts.updates_expected += rated != nullptr ? rated->rate * seconds : 0;
@@ -164,46 +189,40 @@ void Run::Coordinator::expect(HarnessFacts& facts) const {
     }
 }
 
-void Run::Coordinator::fill_ledgers() {
-    using stats::Counter;
-    stats::Counts& counts = result_.totals.counts;
-    stats::MessageLedger& messages = result_.messages;
-    stats::TwinLedger& twins = result_.twins;
-    for (const EndReport& end : ends_) {
-        messages.in_flight += end.in_flight;
-        messages.unsent += end.waiting;
-        twins.pending += end.pending;
-        twins.unconfirmed += end.unconfirmed;
-    }
-    messages.offered = counts[Counter::kSecurityMessageOffered];
-    messages.acked = counts[Counter::kSecurityMessageAcked];
-    messages.failed = counts[Counter::kSecurityMessageFailed];
-    twins.offered = counts[Counter::kTwinUpdateOffered];
-    twins.accepted = counts[Counter::kTwinUpdateAccepted];
-    twins.throttled = counts[Counter::kTwinUpdateThrottled];
-    twins.failed = counts[Counter::kTwinUpdateFailed];
-    twins.delivered = counts[Counter::kTwinUpdateDelivered];
-    twins.confirmed = counts[Counter::kTwinUpdateConfirmed];
-    if (!hub_ledger_ || !*hub_ledger_) {
-        return;
-    }
-    const HubLedger& hub = **hub_ledger_;
-    std::uint64_t lost = 0;
-    std::uint64_t received = 0;
-    for (const EndReport& end : ends_) {
-        for (const auto& [name, acked] : end.acked) {
-            const auto entry = hub.distinct.find(name);
-            const std::uint64_t distinct = entry == hub.distinct.end() ? 0 : entry->second;
-            received += distinct;
-            lost += acked > distinct ? acked - distinct : 0;
+// Of open loads, in a phase that lasts so long. Personas that are started or stopped in it come and
+// go on their way; those are left out, so that too few messages are seen for what they are.
+double Run::Coordinator::expected_messages(std::size_t phase, double seconds) const {
+    double messages = 0;
+    for (std::size_t group = 0; group < plan_.groups.size(); ++group) {
+        const plan::Group& planned = plan_.groups[group];
+        for (std::size_t role = 0; role < planned.roles.size(); ++role) {
+            const auto* const open =
+                std::get_if<plan::OpenLoad>(&planned.load_of(planned.roles[role]));
+            const plan::RoleRef which{group, role};
+            const bool ran_before = phase > 0 && plan::runs_in(plan_, phase - 1, which);
+            if (open != nullptr && ran_before && plan::runs_in(plan_, phase, which)) {
+                messages +=
+                    open->rate * seconds * static_cast<double>(identities_[group][role].ordinary);
+            }
         }
     }
-    messages.hub_received = received;
-    messages.hub_duplicated = hub.duplicated;
-    messages.hub_reordered = hub.reordered;
-    messages.lost = lost;
-    counts[Counter::kSecurityMessageLost] = lost;
-    counts[Counter::kSecurityMessageDuplicated] = hub.duplicated;
+    return messages;
+}
+
+// Nothing of this machine shows in virtual time.
+void Run::Coordinator::fill_harness() {
+    if (world_.name() != "live") {
+        return;
+    }
+    stats::HarnessCost& cost = result_.harness.emplace();
+    cost.workers = timeline_.costs();
+    cost.coordinator_us_max = static_cast<std::uint64_t>(late_max_ / 1us);
+    cost.page_faults = page_faults_before_ ? disk_page_faults() - *page_faults_before_ : 0;
+    const CpuTicks ticks = cpu_ticks();
+    if (ticks.all > ticks_before_.all) {
+        cost.steal_share = static_cast<double>(ticks.stolen - ticks_before_.stolen) /
+                           static_cast<double>(ticks.all - ticks_before_.all);
+    }
 }
 
 void Run::Coordinator::fill_environment() {
@@ -211,7 +230,6 @@ void Run::Coordinator::fill_environment() {
     facts["world"] = world_.name();
     facts["hub"] = target_.description;
     facts["workers"] = std::to_string(world_.workers());
-    facts["encoding"] = "json-1.0";
     if (world_.name() != "live") {
         return;  // Nothing of this machine shows in virtual time.
     }

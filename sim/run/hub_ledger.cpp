@@ -15,6 +15,19 @@ namespace json = boost::json;
 
 constexpr const char* kPage = "/admin/ledger";
 
+HubLedger::Kind parse_kind(const json::value& document) {
+    HubLedger::Kind kind;
+    kind.duplicated = json::value_to<std::uint64_t>(document.at("duplicated"));
+    kind.reordered = json::value_to<std::uint64_t>(document.at("reordered"));
+    for (const json::value& row : document.at("identities").as_array()) {
+        const json::array& cells = row.as_array();
+        kind.distinct[{json::value_to<std::string>(cells.at(0)),
+                       json::value_to<std::string>(cells.at(1))}] =
+            json::value_to<std::uint64_t>(cells.at(3));
+    }
+    return kind;
+}
+
 Result<HubLedger> parse_ledger(std::string_view body) {
     try {  // Boost.JSON says what is missing or of a wrong type by throwing.
         const json::value document = json::parse({body.data(), body.size()});
@@ -23,14 +36,8 @@ Result<HubLedger> parse_ledger(std::string_view body) {
         if (!document.as_object().contains("identities")) {
             return ledger;  // The answer to a reset.
         }
-        ledger.duplicated = json::value_to<std::uint64_t>(document.at("duplicated"));
-        ledger.reordered = json::value_to<std::uint64_t>(document.at("reordered"));
-        for (const json::value& row : document.at("identities").as_array()) {
-            const json::array& cells = row.as_array();
-            ledger.distinct[{json::value_to<std::string>(cells.at(0)),
-                             json::value_to<std::string>(cells.at(1))}] =
-                json::value_to<std::uint64_t>(cells.at(3));
-        }
+        ledger.security = parse_kind(document);
+        ledger.telemetry = parse_kind(document.at("telemetry"));
         return ledger;
     } catch (const std::exception& error) {
         return fail(ErrorCode::kProtocolViolation,

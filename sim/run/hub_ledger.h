@@ -14,10 +14,14 @@
 namespace twinstorm::run {
 
 struct HubLedger {
+    struct Kind {
+        std::uint64_t duplicated = 0;
+        std::uint64_t reordered = 0;
+        std::map<iothub::IdentityName, std::uint64_t> distinct;
+    };
     std::string since;  // When the hub began to count.
-    std::uint64_t duplicated = 0;
-    std::uint64_t reordered = 0;
-    std::map<iothub::IdentityName, std::uint64_t> distinct;
+    Kind security;
+    Kind telemetry;  // Plain: without security messages.
 };
 
 // Forgets what earlier runs sent; the result is since when the hub counts anew.

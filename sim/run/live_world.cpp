@@ -5,6 +5,7 @@
 
 #include "twinstorm/device/mqtt_conversation.h"
 #include "twinstorm/paho_link/paho_link.h"
+#include "twinstorm/run/machine.h"
 
 namespace twinstorm::run {
 
@@ -47,6 +48,10 @@ CarriedLink LiveWorld::carry(std::size_t worker, plan::Transport transport, net:
 
 void LiveWorld::set_recorder(std::size_t worker, stats::Recorder* recorder) {
     loops_[worker]->set_recorder(recorder);
+}
+
+Duration LiveWorld::wait_time() const {
+    return thread_wait_time().value_or(Duration::zero());
 }
 
 void LiveWorld::run() {

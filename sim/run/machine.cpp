@@ -1,9 +1,11 @@
 #include "twinstorm/run/machine.h"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -36,6 +38,51 @@ std::uint64_t kibibytes(const std::string& text) {
     return number * 1024;
 }
 
+// Where this process's cgroup lies: of version 1's controller, or of version 2 (no controller).
+std::string cgroup_folder(std::string_view controller) {
+    std::ifstream file("/proc/self/cgroup");  // Lines of `number:controllers:path`.
+    for (std::string line; std::getline(file, line);) {
+        const auto first = line.find(':');
+        const auto second = line.find(':', first + 1);
+        if (second == std::string::npos) {
+            continue;
+        }
+        const std::string names = "," + line.substr(first + 1, second - first - 1) + ",";
+        if (names == "," + std::string(controller) + "," ||
+            (!controller.empty() && names.find(fmt::format(",{},", controller)) != names.npos)) {
+            const std::string root = controller.empty()
+                                         ? "/sys/fs/cgroup"
+                                         : fmt::format("/sys/fs/cgroup/{}", controller);
+            return root + line.substr(second + 1);
+        }
+    }
+    return "/none";
+}
+
+// Of this process's cgroup, in cores; none when it has no quota. Version 2 first, then version 1.
+std::optional<double> cgroup_cores() {
+    double quota = 0;
+    double period = 0;
+    std::ifstream second(cgroup_folder("") + "/cpu.max");
+    if (second >> quota >> period) {  // `max` is no number.
+        return period > 0 ? std::optional(quota / period) : std::nullopt;
+    }
+    const std::string folder = cgroup_folder("cpu");
+    std::ifstream(folder + "/cpu.cfs_quota_us") >> quota;
+    std::ifstream(folder + "/cpu.cfs_period_us") >> period;
+    return quota > 0 && period > 0 ? std::optional(quota / period) : std::nullopt;
+}
+
+double usable_cores() {
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    double cores = std::max(1u, std::thread::hardware_concurrency());
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
+        cores = CPU_COUNT(&allowed);
+    }
+    return std::min(cores, cgroup_cores().value_or(cores));
+}
+
 }  // namespace
 
 std::map<std::string, std::string> machine_facts() {
@@ -54,6 +101,12 @@ std::map<std::string, std::string> machine_facts() {
 
 plan::MachineLimits machine_limits() {
     plan::MachineLimits limits;
+    limits.cores = usable_cores();
+    std::uint32_t first_port = 0;
+    std::uint32_t last_port = 0;
+    if (std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> first_port >> last_port) {
+        limits.ports_per_address = last_port - first_port + 1;
+    }
     rlimit files{};
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
         if (files.rlim_cur < files.rlim_max) {
@@ -89,6 +142,19 @@ std::optional<Duration> process_cpu_time(int process) {
 std::optional<std::uint64_t> process_memory_max(int process) {
     const std::string text = field(fmt::format("/proc/{}/status", process), "VmHWM");
     return text.empty() ? std::nullopt : std::optional(kibibytes(text));
+}
+
+std::uint64_t disk_page_faults() {
+    rusage usage{};
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? static_cast<std::uint64_t>(usage.ru_majflt) : 0;
+}
+
+// Three numbers: nanoseconds on a core, nanoseconds ready without one, time slices.
+std::optional<Duration> thread_wait_time() {
+    std::ifstream file("/proc/thread-self/schedstat");
+    std::int64_t ran = 0;
+    std::int64_t waited = 0;
+    return file >> ran >> waited ? std::optional(Duration(waited)) : std::nullopt;
 }
 
 CpuTicks cpu_ticks() {

@@ -7,7 +7,6 @@
 #include <boost/json/serialize.hpp>
 
 #include "run/admin_request.h"
-#include "twinstorm/base/seed.h"
 
 namespace twinstorm::run {
 namespace {
@@ -46,7 +45,7 @@ void PhaseFaults::advance(TimePoint now) {
 void PhaseFaults::set(const plan::Phase& phase, TimePoint now) {
     net::HttpRequest request = admin_request(target_, "PUT", std::string(kPage));
     request.headers.emplace_back("Content-Type", "application/json");
-    const std::uint64_t seed = derive(seed_, "faults/" + phase.name);
+    const std::uint64_t seed = plan::phase_seed(seed_, phase.name);
     request.body = boost::json::serialize(plan::faults_json(phase.faults, seed));
     set_ = true;
     http_.send(

@@ -4,6 +4,16 @@
 #include <utility>
 
 namespace twinstorm::run {
+namespace {
+
+// A fragment of a second, as at the end of a run, is no base for a share.
+constexpr Duration kShareBaseMin = std::chrono::milliseconds(500);
+
+double share(Duration part, Duration whole) {
+    return to_seconds(part) / std::max(to_seconds(whole), 1e-9);
+}
+
+}  // namespace
 
 void TimelineBuilder::add(SecondReport report) {
     Second& second = seconds_[report.second];
@@ -11,12 +21,32 @@ void TimelineBuilder::add(SecondReport report) {
     second.row.second = report.second;
     second.row.connected += report.connected;
     second.row.in_flight += report.in_flight;
-    const double share = to_seconds(report.cpu_time) / std::max(to_seconds(report.length), 1e-9);
-    second.row.fleet_cpu_share = std::max(second.row.fleet_cpu_share, share);
-    for (std::size_t group = 0; group < report.groups.size(); ++group) {
-        second.recording.merge(report.groups[group]);
-        groups_[group].merge(report.groups[group]);
+    const double cpu_share = share(report.cpu_time, report.length);
+    const double wait_share = share(report.wait_time, report.length);
+    second.row.fleet_cpu_share = std::max(second.row.fleet_cpu_share, cpu_share);
+    second.row.fleet_wait_share = std::max(second.row.fleet_wait_share, wait_share);
+    Spent& spent = spent_[report.worker];
+    spent.cpu += report.cpu_time;
+    spent.waited += report.wait_time;
+    spent.length += report.length;
+    if (report.length >= kShareBaseMin) {
+        spent.cpu_share_max = std::max(spent.cpu_share_max, cpu_share);
+        spent.wait_share_max = std::max(spent.wait_share_max, wait_share);
     }
+    for (std::size_t role = 0; role < report.roles.size(); ++role) {
+        second.recording.merge(report.roles[role]);
+        roles_[role].merge(report.roles[role]);
+    }
+}
+
+std::vector<stats::HarnessCost::Worker> TimelineBuilder::costs() const {
+    std::vector<stats::HarnessCost::Worker> workers;
+    for (const Spent& spent : spent_) {
+        workers.push_back({to_seconds(spent.cpu), share(spent.cpu, spent.length),
+                           spent.cpu_share_max, share(spent.waited, spent.length),
+                           spent.wait_share_max});
+    }
+    return workers;
 }
 
 void TimelineBuilder::set_hub_cpu_share(std::uint32_t second, double share) {

@@ -19,7 +19,9 @@ std::string microseconds(std::uint64_t value) {
 
 bool closed_load(const plan::Plan& plan) {
     return std::ranges::any_of(plan.groups, [](const plan::Group& group) {
-        return std::holds_alternative<plan::ClosedLoad>(group.security_messages);
+        return std::ranges::any_of(group.roles, [&group](const plan::Role& role) {
+            return std::holds_alternative<plan::ClosedLoad>(group.load_of(role));
+        });
     });
 }
 
@@ -37,6 +39,65 @@ void check_loop_lag(const stats::RunResult& result, stats::Validity& validity) {
             fmt::format("the workers served 1 % of their deadlines more than {} late; small "
                         "latencies are blurred",
                         microseconds(p99)));
+    }
+}
+
+// The second in which the workers were latest, for a reader who looks at the timeline.
+std::string second_of_stop(const stats::RunResult& result) {
+    const stats::TimelineRow* worst = nullptr;
+    std::uint64_t worst_us = 0;
+    for (const stats::TimelineRow& row : result.timeline) {
+        const auto& lag = row.latencies[static_cast<std::size_t>(Metric::kLoopLag)];
+        if (lag && lag->max_us > worst_us) {
+            worst = &row;
+            worst_us = lag->max_us;
+        }
+    }
+    return worst == nullptr ? std::string() : fmt::format(", in second {}", worst->second);
+}
+
+void check_stops(const stats::RunResult& result, stats::Validity& validity) {
+    const std::uint64_t longest = result.totals[Metric::kLoopLag].max();
+    if (static_cast<double>(longest) > kStopInvalidUs) {
+        validity.reasons.push_back(fmt::format(
+            "a worker stood still for {}{} (at most {} is tolerated): what came from the hub "
+            "meanwhile cannot be told from what came late",
+            microseconds(longest), second_of_stop(result),
+            microseconds(static_cast<std::uint64_t>(kStopInvalidUs))));
+    } else if (static_cast<double>(longest) > kStopWarningUs) {
+        validity.warnings.push_back(
+            fmt::format("a worker stood still for {}{}; the largest latencies may be its own",
+                        microseconds(longest), second_of_stop(result)));
+    }
+}
+
+void check_receiving(const stats::RunResult& result, stats::Validity& validity) {
+    const std::uint64_t p99 = result.totals[Metric::kReceiveLag].value_at(0.99);
+    if (static_cast<double>(p99) > kReceiveLagInvalidUs) {
+        validity.reasons.push_back(fmt::format(
+            "1 % of what the hub sent lay in our receive buffers for more than {} (at most {} is "
+            "tolerated): the fleet read too slowly",
+            microseconds(p99), microseconds(static_cast<std::uint64_t>(kReceiveLagInvalidUs))));
+    }
+    const std::uint64_t full = result.totals.measured[Counter::kReceiveBufferFull];
+    if (full > 0) {
+        validity.reasons.push_back(
+            fmt::format("a receive buffer was found full {} times: the fleet read so slowly that "
+                        "the hub could not send",
+                        format_count(static_cast<double>(full))));
+    }
+}
+
+// Lateness alone is no fault of ours: agents wait for a hub that leaves 16 messages unanswered.
+void check_lateness(const stats::RunResult& result, stats::Validity& validity) {
+    const std::uint64_t lateness = result.totals[Metric::kSecurityMessageLateness].value_at(0.99);
+    const std::uint64_t lag = result.totals[Metric::kLoopLag].value_at(0.99);
+    if (static_cast<double>(lateness) > kLatenessWarningUs &&
+        static_cast<double>(lag) <= kLoopLagWarningUs) {
+        validity.warnings.push_back(
+            fmt::format("1 % of the messages left more than {} late although the workers were on "
+                        "time: they waited for the hub, and their latency counts that",
+                        microseconds(lateness)));
     }
 }
 
@@ -83,6 +144,10 @@ void check_ledger(const stats::RunResult& result, stats::Validity& validity) {
         validity.reasons.push_back(
             "the ledger of security messages does not add up: this is a bug in twinstorm");
     }
+    if (!result.telemetry.balanced()) {
+        validity.reasons.push_back(
+            "the ledger of telemetry does not add up: this is a bug in twinstorm");
+    }
     if (!result.twins.balanced()) {
         validity.reasons.push_back(
             "the ledger of twin updates does not add up: this is a bug in twinstorm");
@@ -92,6 +157,53 @@ void check_ledger(const stats::RunResult& result, stats::Validity& validity) {
             validity.reasons.push_back(fmt::format("{} holds values above its largest, a day",
                                                    stats::name(static_cast<Metric>(metric))));
         }
+    }
+}
+
+void check_starvation(const stats::RunResult& result, stats::Validity& validity) {
+    std::size_t measured = 0;
+    std::size_t starved = 0;
+    for (const stats::TimelineRow& row : result.timeline) {
+        measured += row.measured ? 1 : 0;
+        starved += row.measured && row.fleet_wait_share >= kWaitShareInvalid ? 1 : 0;
+    }
+    if (static_cast<double>(starved) > kBusySecondsShareMax * static_cast<double>(measured)) {
+        validity.reasons.push_back(fmt::format(
+            "a worker waited for a core for {:.0f} % of the time or more in {} of {} measured "
+            "seconds: something else ran where the fleet should",
+            kWaitShareInvalid * 100, starved, measured));
+    }
+}
+
+// What only the live world has: its machine and its main loop.
+void check_machine(const stats::HarnessCost& cost, std::uint64_t longest_stop_us,
+                   stats::Validity& validity) {
+    // Where the whole process stood still, the workers have said so.
+    const bool alone = longest_stop_us < cost.coordinator_us_max / 2;
+    if (alone && static_cast<double>(cost.coordinator_us_max) > kCoordinatorInvalidUs) {
+        validity.reasons.push_back(fmt::format(
+            "the main loop stood still for {} (at most {} is tolerated), so phases did not begin "
+            "and end as planned: was the output or the disk it is written to too slow?",
+            microseconds(cost.coordinator_us_max),
+            microseconds(static_cast<std::uint64_t>(kCoordinatorInvalidUs))));
+    }
+    double waited = 0;
+    for (const stats::HarnessCost::Worker& worker : cost.workers) {
+        waited = std::max(waited, worker.wait_share);
+    }
+    if (waited > kWaitShareWarning) {
+        validity.warnings.push_back(
+            fmt::format("a worker waited for a core for {:.0f} % of the run", waited * 100));
+    }
+    if (cost.steal_share > kStealShareWarning) {
+        validity.warnings.push_back(
+            fmt::format("the host took {:.0f} % of this machine's CPU time for others",
+                        cost.steal_share * 100));
+    }
+    if (cost.page_faults > 0) {
+        validity.warnings.push_back(fmt::format(
+            "the fleet waited {} times for its own memory to come from a disk; was memory short?",
+            format_count(static_cast<double>(cost.page_faults))));
     }
 }
 
@@ -109,6 +221,9 @@ void check_answers(const stats::RunResult& result, stats::Validity& validity) {
     const stats::MessageLedger& messages = result.messages;
     warn(messages.failed + messages.in_flight + messages.unsent, messages.offered,
          "security messages were never acknowledged");
+    const stats::MessageLedger& telemetry = result.telemetry;
+    warn(telemetry.failed + telemetry.in_flight + telemetry.unsent, telemetry.offered,
+         "plain messages were never acknowledged");
     const stats::TwinLedger& twins = result.twins;
     warn(twins.failed + twins.pending + twins.unconfirmed, twins.offered,
          "twin updates were never confirmed");
@@ -120,8 +235,14 @@ stats::Validity judge_validity(const stats::RunResult& result, const plan::Plan&
                                const HarnessFacts& facts) {
     stats::Validity validity;
     check_loop_lag(result, validity);
-    check_offered(static_cast<double>(result.totals.counts[Counter::kSecurityMessageOffered]),
-                  facts.messages_expected, "security messages", validity);
+    check_stops(result, validity);
+    check_receiving(result, validity);
+    check_lateness(result, validity);
+    check_starvation(result, validity);
+    const stats::Counts& counts = result.totals.counts;
+    check_offered(static_cast<double>(counts[Counter::kSecurityMessageOffered] +
+                                      counts[Counter::kTelemetryOffered]),
+                  facts.messages_expected, "messages", validity);
     check_offered(static_cast<double>(result.totals.counts[Counter::kTwinUpdateOffered]),
                   facts.updates_expected, "twin updates", validity);
     check_cpu(result, closed_load(plan), validity);
@@ -129,13 +250,11 @@ stats::Validity judge_validity(const stats::RunResult& result, const plan::Plan&
     check_answers(result, validity);
     if (facts.never_ready > 0) {
         validity.warnings.push_back(
-            fmt::format("{} of {} devices were not connected when the load began",
-                        format_count(facts.never_ready), format_count(plan.device_count())));
+            fmt::format("{} of {} agents were not connected when the load began",
+                        format_count(facts.never_ready), format_count(facts.expected_ready)));
     }
-    if (facts.steal_share > kStealShareWarning) {
-        validity.warnings.push_back(
-            fmt::format("the host took {:.0f} % of this machine's CPU time for others",
-                        facts.steal_share * 100));
+    if (result.harness) {
+        check_machine(*result.harness, result.totals[Metric::kLoopLag].max(), validity);
     }
     validity.valid = validity.reasons.empty();
     return validity;

@@ -28,9 +28,10 @@ hub::Options hub_options(std::uint64_t seed, const plan::MockHub& planned) {
 
 }  // namespace
 
-VirtualWorld::VirtualWorld(std::uint64_t seed, const plan::MockHub& hub)
+VirtualWorld::VirtualWorld(std::uint64_t seed, const plan::MockHub& hub, WallTime begin)
     : loop_(seed, {}),
-      hub_(hub_options(seed, hub), WallAnchor{kVirtualEpoch}, {&loop_}),
+      anchor_{begin},
+      hub_(hub_options(seed, hub), anchor_, {&loop_}),
       planned_(hub) {
     loop_.serve(std::string(kHost), kMqttPort, hub_.mqtt());
     loop_.serve_http(std::string(kHost), kHttpsPort, hub_.rest());

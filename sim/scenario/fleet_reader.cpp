@@ -7,6 +7,7 @@
 #include "scenario/list_reader.h"
 #include "scenario/map_reader.h"
 #include "scenario/readers.h"
+#include "scenario/role_reader.h"
 #include "scenario/value_reader.h"
 #include "twinstorm/iothub/identity.h"
 #include "twinstorm/plan/id_pattern.h"
@@ -54,37 +55,27 @@ void check_collisions(const std::vector<Named>& groups, Mistakes& mistakes) {
     }
 }
 
-plan::SecurityLoad read_security_load(const Value& value, Mistakes& mistakes) {
-    const MapReader map(value, table("fleet[].security_messages"), mistakes);
-    const Value* const rate = map.find("rate");
-    const Value* const arrivals = map.find("arrivals");
-    const Value* const in_flight = map.find("in_flight");
-    if (map.is_map() && (rate == nullptr) == (in_flight == nullptr)) {
-        mistakes.add(map.place(), "security messages need exactly one of `rate` and `in_flight`");
+plan::IdentityShares read_identities(const Value& value, Mistakes& mistakes) {
+    const MapReader map(value, table("fleet[].identities"), mistakes);
+    plan::IdentityShares shares;
+    const auto read = [&](std::string_view key, double& share) {
+        if (const Value* const found = map.find(key)) {
+            assign(share, read_share(*found, mistakes));
+        }
+    };
+    read("absent", shares.absent);
+    read("never_connected", shares.never_connected);
+    read("rejected", shares.rejected);
+    if (shares.absent + shares.never_connected + shares.rejected > 1) {
+        mistakes.add(value.place, "the shares of a group's identities add up to more than 100%");
     }
-    if (arrivals != nullptr && in_flight != nullptr) {
-        mistakes.add(arrivals->place,
-                     "`arrivals` says nothing beside `in_flight`; expected `rate`");
-    }
-    if (in_flight != nullptr) {
-        plan::ClosedLoad closed;
-        assign(closed.in_flight, read_count(*in_flight, {1, kInFlightMax}, mistakes));
-        return closed;
-    }
-    plan::OpenLoad open;
-    if (rate != nullptr) {
-        assign(open.rate, read_rate(*rate, mistakes));
-    }
-    if (arrivals != nullptr) {
-        assign(open.arrivals,
-               read_choice(*arrivals, choices("fleet[].security_messages.arrivals"), mistakes));
-    }
-    return open;
+    return shares;
 }
 
 class FleetReader {
 public:
-    explicit FleetReader(Mistakes& mistakes) : mistakes_(mistakes) {}
+    FleetReader(const std::string& folder, Mistakes& mistakes)
+        : mistakes_(mistakes), roles_(folder, mistakes) {}
 
     std::vector<plan::Group> read(const Value& value) {
         const std::vector<Value>& items = read_list(value, {"groups", kGroupsMax}, mistakes_);
@@ -109,6 +100,7 @@ private:
             read_group_name(*name, group);
         }
         read_how(map, group);
+        group.roles = roles_.read(map);
         if (const Value* const devices = map.find("devices")) {
             assign(group.devices, read_count(*devices, {1, plan::kDevicesMax}, mistakes_));
             count_devices(*devices, group);
@@ -116,7 +108,11 @@ private:
         read_ids(map, group);
         read_times(map, group);
         if (const Value* const load = map.find("security_messages")) {
-            group.security_messages = read_security_load(*load, mistakes_);
+            group.security_messages =
+                read_security_load(*load, "fleet[].security_messages", mistakes_);
+        }
+        if (const Value* const identities = map.find("identities")) {
+            group.identities = read_identities(*identities, mistakes_);
         }
     }
 
@@ -156,10 +152,7 @@ private:
             assign(group.transport,
                    read_choice(*transport, choices("fleet[].transport"), mistakes_));
         }
-        // One persona and one way to authenticate so far: nothing of them stands in the plan.
-        if (const Value* const persona = map.find("persona")) {
-            (void)read_choice(*persona, choices("fleet[].persona"), mistakes_);
-        }
+        // One way to authenticate so far: nothing of it stands in the plan.
         if (const Value* const auth = map.find("auth")) {
             (void)read_choice(*auth, choices("fleet[].auth"), mistakes_);
         }
@@ -206,9 +199,20 @@ private:
         return true;
     }
 
+    // A group's habits go before those of its personas.
+    template <class Change>
+    void change_habits(plan::Group& group, Change change) {
+        for (plan::Role& role : group.roles) {
+            change(role.persona.habits);
+        }
+    }
+
     void read_times(const MapReader& map, plan::Group& group) {
         if (const Value* const lifetime = map.find("sas_lifetime")) {
-            assign(group.sas_lifetime, read_duration(*lifetime, kSasLifetime, mistakes_));
+            const auto duration = read_duration(*lifetime, kSasLifetime, mistakes_);
+            change_habits(group, [&duration](agent::ConnectionHabits& habits) {
+                assign(habits.sas_lifetime, duration);
+            });
         }
         const Value* const keep_alive = map.find("keep_alive");
         if (keep_alive == nullptr) {
@@ -220,11 +224,14 @@ private:
                 keep_alive->place,
                 fmt::format("`{}` is not whole seconds, as MQTT counts them", keep_alive->scalar));
         } else if (duration) {
-            group.keep_alive = std::chrono::duration_cast<std::chrono::seconds>(*duration);
+            change_habits(group, [&duration](agent::ConnectionHabits& habits) {
+                habits.keep_alive = std::chrono::duration_cast<std::chrono::seconds>(*duration);
+            });
         }
     }
 
     Mistakes& mistakes_;
+    RoleReader roles_;
     std::vector<plan::Group> groups_;
     std::vector<Named> named_;
     std::uint64_t devices_ = 0;
@@ -233,8 +240,9 @@ private:
 
 }  // namespace
 
-std::vector<plan::Group> read_fleet(const Value& value, Mistakes& mistakes) {
-    return FleetReader(mistakes).read(value);
+std::vector<plan::Group> read_fleet(const Value& value, const std::string& folder,
+                                    Mistakes& mistakes) {
+    return FleetReader(folder, mistakes).read(value);
 }
 
 }  // namespace twinstorm::scenario

@@ -10,9 +10,9 @@ namespace {
 
 constexpr bool kRequired = true;
 
-constexpr std::array kTop{
-    Key{"name", kRequired},  Key{"question"},          Key{"seed"},  Key{"hub", kRequired},
-    Key{"fleet", kRequired}, Key{"phases", kRequired}, Key{"gates"}, Key{"report"}};
+constexpr std::array kTop{Key{"name", kRequired}, Key{"question"},         Key{"seed"},
+                          Key{"hub", kRequired},  Key{"fleet", kRequired}, Key{"phases", kRequired},
+                          Key{"gates"},           Key{"report"},           Key{"clock"}};
 constexpr std::array kHub{Key{"mock"}, Key{"real"}};
 constexpr std::array kMock{Key{"tier"},       Key{"units"},   Key{"throttle"},
                            Key{"partitions"}, Key{"workers"}, Key{"verdicts"}};
@@ -27,14 +27,26 @@ constexpr std::array kGroup{Key{"group", kRequired},
                             Key{"transport"},
                             Key{"security_messages"},
                             Key{"sas_lifetime"},
-                            Key{"keep_alive"}};
+                            Key{"keep_alive"},
+                            Key{"profile"},
+                            Key{"encoding"},
+                            Key{"agent"},
+                            Key{"identities"}};
+constexpr std::array kPersona{Key{"name", kRequired}, Key{"profile"},           Key{"encoding"},
+                              Key{"agent"},           Key{"security_messages"}, Key{"start"}};
+constexpr std::array kAgent{Key{"messages"},       Key{"unknown_keys"},   Key{"beside_invalid"},
+                            Key{"invalid_fields"}, Key{"patch_is_whole"}, Key{"first_collection"}};
+constexpr std::array kFirstCollection{Key{"min", kRequired}, Key{"max", kRequired}};
+constexpr std::array kIdentities{Key{"absent"}, Key{"never_connected"}, Key{"rejected"}};
+constexpr std::array kLifeCycle{Key{"persona", kRequired}, Key{"rate", kRequired}, Key{"group"}};
 constexpr std::array kSecurityMessages{Key{"rate"}, Key{"arrivals"}, Key{"in_flight"}};
-constexpr std::array kPhase{Key{"name", kRequired}, Key{"connect"}, Key{"duration"},
-                            Key{"until"},           Key{"measure"}, Key{"security_messages"},
-                            Key{"twin_updates"},    Key{"faults"}};
+constexpr std::array kPhase{
+    Key{"name", kRequired},   Key{"connect"},      Key{"duration"}, Key{"until"}, Key{"measure"},
+    Key{"security_messages"}, Key{"twin_updates"}, Key{"faults"},   Key{"start"}, Key{"stop"},
+    Key{"playbooks"}};
 constexpr std::array kConnect{Key{"rate", kRequired}};
 constexpr std::array kUntil{Key{"converged", kRequired}, Key{"at_most", kRequired}};
-constexpr std::array kTwinUpdates{Key{"rate"}, Key{"arrivals"}, Key{"every"},
+constexpr std::array kTwinUpdates{Key{"rate"}, Key{"arrivals"}, Key{"every"}, Key{"persona"},
                                   Key{"patch", kRequired}};
 constexpr std::array kFault{
     Key{"latency"},    Key{"error"},      Key{"refuse_connects"}, Key{"drop_acknowledgements"},
@@ -52,6 +64,8 @@ constexpr std::array kDuplicate{Key{"what", kRequired}, Key{"share", kRequired}}
 constexpr std::array kDisconnect{Key{"share"}, Key{"rate"}};
 constexpr std::array kRestart{Key{"state", kRequired}, Key{"down", kRequired}};
 constexpr std::array kDevices{Key{"prefix"}, Key{"share"}};
+constexpr std::array kPlay{Key{"play", kRequired}, Key{"devices"}, Key{"start"},
+                           Key{"spread"},          Key{"times"},   Key{"persona"}};
 constexpr std::span<const Key> kNone;
 
 constexpr std::array kTables{KeyTable{"", kTop},
@@ -61,7 +75,16 @@ constexpr std::array kTables{KeyTable{"", kTop},
                              KeyTable{"hub.real.budget", kBudget},
                              KeyTable{"fleet[]", kGroup},
                              KeyTable{"fleet[].security_messages", kSecurityMessages},
+                             KeyTable{"fleet[].agent", kAgent},
+                             KeyTable{"fleet[].agent.first_collection", kFirstCollection},
+                             KeyTable{"fleet[].identities", kIdentities},
+                             KeyTable{"fleet[].persona[]", kPersona},
+                             KeyTable{"fleet[].persona[].agent", kAgent},
+                             KeyTable{"fleet[].persona[].agent.first_collection", kFirstCollection},
+                             KeyTable{"fleet[].persona[].security_messages", kSecurityMessages},
                              KeyTable{"phases[]", kPhase},
+                             KeyTable{"phases[].start", kLifeCycle},
+                             KeyTable{"phases[].stop", kLifeCycle},
                              KeyTable{"phases[].connect", kConnect},
                              KeyTable{"phases[].until", kUntil},
                              KeyTable{"phases[].twin_updates", kTwinUpdates},
@@ -76,13 +99,24 @@ constexpr std::array kTables{KeyTable{"", kTop},
                              KeyTable{"phases[].faults[].disconnect", kDisconnect},
                              KeyTable{"phases[].faults[].restart", kRestart},
                              KeyTable{"phases[].faults[].devices", kDevices},
+                             KeyTable{"phases[].playbooks[]", kPlay},
+                             KeyTable{"phases[].playbooks[].devices", kDevices},
                              KeyTable{"report", kNone}};
 
 using Words = std::string_view;
 constexpr std::array<Words, 4> kTiers{"F1", "S1", "S2", "S3"};
 constexpr std::array<Words, 2> kVerdicts{"strict", "as-shipped"};
-constexpr std::array<Words, 1> kPersonas{"micro-linux"};
-constexpr std::array<Words, 4> kPersonasPlanned{"legacy-c", "legacy-cs", "micro-rtos", "none"};
+// In the order of host::Kind, then what is drawn for each device.
+constexpr std::array<Words, 6> kProfiles{"gateway", "camera", "industrial-pc",
+                                         "kiosk",   "sensor", "mixed"};
+// In the order of agent::Encoding.
+constexpr std::array<Words, 4> kEncodings{"json-1.0", "json-1.0-as-shipped", "json-1.0-ext",
+                                          "flatbuffers-2.3"};
+constexpr std::array<Words, 2> kBundlings{"per-tick", "per-collector"};
+constexpr std::array<Words, 2> kUnknownKeys{"ignored", "invalid"};
+constexpr std::array<Words, 2> kBesideInvalid{"applied", "rejected"};
+constexpr std::array<Words, 2> kInvalidFields{"list", "text"};
+constexpr std::array<Words, 2> kStarts{"connect", "later"};
 constexpr std::array<Words, 1> kAuths{"sas"};
 constexpr std::array<Words, 4> kAuthsPlanned{"x509-self-signed", "x509-ca", "dps-symmetric",
                                              "dps-x509"};
@@ -105,7 +139,20 @@ constexpr std::span<const Words> kNothing;
 constexpr std::array kChoices{
     Choices{"hub.mock.tier", "tier", kTiers, kNothing},
     Choices{"hub.mock.verdicts", "verdicts", kVerdicts, kNothing},
-    Choices{"fleet[].persona", "persona", kPersonas, kPersonasPlanned},
+    Choices{"fleet[].profile", "profile", kProfiles, kNothing},
+    Choices{"fleet[].encoding", "encoding", kEncodings, kNothing},
+    Choices{"fleet[].agent.messages", "bundling", kBundlings, kNothing},
+    Choices{"fleet[].agent.unknown_keys", "rule", kUnknownKeys, kNothing},
+    Choices{"fleet[].agent.beside_invalid", "rule", kBesideInvalid, kNothing},
+    Choices{"fleet[].agent.invalid_fields", "form", kInvalidFields, kNothing},
+    Choices{"fleet[].persona[].profile", "profile", kProfiles, kNothing},
+    Choices{"fleet[].persona[].encoding", "encoding", kEncodings, kNothing},
+    Choices{"fleet[].persona[].agent.messages", "bundling", kBundlings, kNothing},
+    Choices{"fleet[].persona[].agent.unknown_keys", "rule", kUnknownKeys, kNothing},
+    Choices{"fleet[].persona[].agent.beside_invalid", "rule", kBesideInvalid, kNothing},
+    Choices{"fleet[].persona[].agent.invalid_fields", "form", kInvalidFields, kNothing},
+    Choices{"fleet[].persona[].start", "start", kStarts, kNothing},
+    Choices{"fleet[].persona[].security_messages.arrivals", "arrivals", kArrivals, kNothing},
     Choices{"fleet[].auth", "auth", kAuths, kAuthsPlanned},
     Choices{"fleet[].transport", "transport", kTransports, kTransportsPlanned},
     Choices{"fleet[].security_messages.arrivals", "arrivals", kArrivals, kNothing},

@@ -1,6 +1,7 @@
 #include "scenario/mistakes.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -29,11 +30,21 @@ std::string one_line(std::string text) {
 }  // namespace
 
 void Mistakes::add(const Place& place, std::string text) {
-    if (found_.size() >= kMistakesMax) {
+    if (found_.size() + of_other_files_.size() >= kMistakesMax) {
         ++more_;
         return;
     }
     found_.push_back({place, one_line(std::move(text))});
+}
+
+void Mistakes::add(std::vector<Mistake> of_another_file) {
+    for (Mistake& mistake : of_another_file) {
+        if (found_.size() + of_other_files_.size() >= kMistakesMax) {
+            ++more_;
+        } else {
+            of_other_files_.push_back(std::move(mistake));
+        }
+    }
 }
 
 std::vector<Mistake> Mistakes::take() {
@@ -54,6 +65,8 @@ std::vector<Mistake> Mistakes::take() {
             {"--set", 0, 0,
              fmt::format("`{}`: {}", one_line(override_paths_[number - 1]), found.text)});
     }
+    std::move(of_other_files_.begin(), of_other_files_.end(), std::back_inserter(mistakes));
+    of_other_files_.clear();
     if (more_ > 0) {
         mistakes.push_back({file_, 0, 0, fmt::format("and {} more mistakes", more_)});
     }

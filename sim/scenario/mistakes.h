@@ -21,8 +21,10 @@ public:
         : file_(std::move(file)), override_paths_(std::move(override_paths)) {}
 
     void add(const Place& place, std::string text);
-    [[nodiscard]] bool empty() const { return found_.empty(); }
-    [[nodiscard]] std::vector<Mistake> take();  // In the order of the file, overrides last.
+    void add(std::vector<Mistake> of_another_file);
+    [[nodiscard]] bool empty() const { return found_.empty() && of_other_files_.empty(); }
+    // In the order of the file, overrides after it, other files last.
+    [[nodiscard]] std::vector<Mistake> take();
 
 private:
     struct Found {
@@ -33,6 +35,7 @@ private:
     std::string file_;
     std::vector<std::string> override_paths_;
     std::vector<Found> found_;
+    std::vector<Mistake> of_other_files_;
     std::size_t more_ = 0;
 };
 

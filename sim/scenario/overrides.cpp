@@ -90,7 +90,7 @@ private:
         Value* found = at_->find(segment);
         if (found == nullptr) {
             const KeyTable* const known = find_table(path_);
-            if (path_ != kPatchPath && (known == nullptr || !known->contains(segment))) {
+            if (!path_.starts_with(kPatchPath) && (known == nullptr || !known->contains(segment))) {
                 const auto names =
                     known != nullptr ? known->names() : std::vector<std::string_view>();
                 return blame(

@@ -17,11 +17,28 @@ namespace json = boost::json;
 
 constexpr std::size_t kPatchKeysMax = 256;
 
-// One key of the patches, and the values that it takes in turn.
+// One value of the patches, by the keys that lead to it, and what it is in turn.
 struct Column {
-    std::string key;
+    std::vector<std::string> path;
     std::vector<json::value> values;
 };
+
+json::object patch_with(const std::vector<std::string>& path, const json::value& value) {
+    json::value inner = value;
+    for (auto key = path.rbegin(); key != path.rend(); ++key) {
+        inner = json::object{{*key, std::move(inner)}};
+    }
+    return std::move(inner.get_object());
+}
+
+void put(json::object& patch, const std::vector<std::string>& path, const json::value& value) {
+    json::object* into = &patch;
+    for (std::size_t i = 0; i + 1 < path.size(); ++i) {
+        json::value& next = (*into)[path[i]];
+        into = next.is_object() ? &next.get_object() : &next.emplace_object();
+    }
+    (*into)[path.back()] = value;
+}
 
 bool looks_like_a_number(std::string_view text) {
     const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
@@ -62,6 +79,12 @@ bool names_a_setting(std::string_view key) {
     return underscore != std::string_view::npos && underscore > 0 && underscore + 1 < key.size();
 }
 
+void say_not_plain(const Value& value, Mistakes& mistakes) {
+    mistakes.add(value.place, fmt::format("{} in a patch; expected a plain value, or a list of "
+                                          "plain values that take turns",
+                                          describe(value)));
+}
+
 class PatchReader {
 public:
     explicit PatchReader(Mistakes& mistakes) : mistakes_(mistakes) {}
@@ -76,36 +99,42 @@ public:
                                       kPatchKeysMax));
             return {};
         }
-        for (const Value::Entry& entry : value.entries) {
-            read_column(value, entry);
-        }
+        read_map(value, {});
         return combine(value.place);
     }
 
 private:
-    void read_column(const Value& patch, const Value::Entry& entry) {
-        if (patch.find(entry.key) != &entry.value) {
-            mistakes_.add(entry.place,
-                          fmt::format("key `{}` is written twice; expected it once", entry.key));
-            return;
-        }
-        if (!names_a_setting(entry.key)) {
-            mistakes_.add(entry.place,
-                          fmt::format("`{}` is no setting of the micro agent; expected a form such "
-                                      "as `Process_MessageFrequency`",
-                                      entry.key));
-            return;
-        }
-        Column column{entry.key, {}};
-        if (entry.value.kind == Value::Kind::kList) {
-            if (entry.value.items.empty()) {
-                mistakes_.add(entry.value.place, "an empty list; expected at least one value");
+    void read_map(const Value& map, const std::vector<std::string>& path) {
+        for (const Value::Entry& entry : map.entries) {
+            if (map.find(entry.key) != &entry.value) {
+                mistakes_.add(entry.place, fmt::format("key `{}` is written twice; expected it "
+                                                       "once",
+                                                       entry.key));
+                continue;
             }
-            for (const Value& item : entry.value.items) {
+            std::vector<std::string> inner = path;
+            inner.push_back(entry.key);
+            const bool nested =
+                entry.value.kind == Value::Kind::kMap && !entry.value.entries.empty();
+            if (nested) {
+                read_map(entry.value, inner);
+            } else {
+                read_column(entry.value, std::move(inner));
+            }
+        }
+    }
+
+    void read_column(const Value& value, std::vector<std::string> path) {
+        Column column{std::move(path), {}};
+        if (value.kind == Value::Kind::kList) {
+            if (value.items.empty()) {
+                mistakes_.add(value.place, "an empty list; expected at least one value");
+            }
+            for (const Value& item : value.items) {
                 add_value(item, column);
             }
         } else {
-            add_value(entry.value, column);
+            add_value(value, column);
         }
         if (!column.values.empty()) {
             columns_.push_back(std::move(column));
@@ -114,14 +143,11 @@ private:
 
     void add_value(const Value& value, Column& column) {
         if (value.kind == Value::Kind::kMap || value.kind == Value::Kind::kList) {
-            mistakes_.add(value.place, fmt::format("{} in a patch; expected a plain value, or a "
-                                                   "list of plain values that take turns",
-                                                   describe(value)));
+            say_not_plain(value, mistakes_);
             return;
         }
         json::value converted = to_json(value);
-        const Result<void> checked =
-            iothub::check_patch(json::object{{column.key, converted}}, false);
+        const Result<void> checked = iothub::check_patch(patch_with(column.path, converted), false);
         if (!checked) {
             mistakes_.add(value.place, checked.error().message());
             return;
@@ -143,7 +169,7 @@ private:
         std::vector<json::object> patches(columns_.empty() ? 0 : count);
         for (std::size_t n = 0; n < patches.size(); ++n) {
             for (const Column& column : columns_) {
-                patches[n].emplace(column.key, column.values[n % column.values.size()]);
+                put(patches[n], column.path, column.values[n % column.values.size()]);
             }
         }
         return patches;
@@ -154,6 +180,19 @@ private:
 };
 
 }  // namespace
+
+void check_micro_patch(const Value& patch, Mistakes& mistakes) {
+    for (const Value::Entry& entry : patch.entries) {
+        if (!names_a_setting(entry.key)) {
+            mistakes.add(entry.place,
+                         fmt::format("`{}` is no setting of the micro agent; expected a form such "
+                                     "as `Process_MessageFrequency`",
+                                     entry.key));
+        } else if (entry.value.kind == Value::Kind::kMap && !entry.value.entries.empty()) {
+            say_not_plain(entry.value, mistakes);
+        }
+    }
+}
 
 std::vector<json::object> read_patches(const Value& value, Mistakes& mistakes) {
     return PatchReader(mistakes).read(value);

@@ -44,10 +44,46 @@ void read_target(const MapReader& map, plan::TwinUpdates& updates, Mistakes& mis
     updates.target = rated;
 }
 
+// One name, or a list of them.
+std::vector<std::string> read_persona_names(const Value& value, Mistakes& mistakes) {
+    std::vector<std::string> names;
+    const auto read = [&](const Value& item) {
+        if (auto name = read_text(item, mistakes)) {
+            names.push_back(std::move(*name));
+        }
+    };
+    if (value.kind != Value::Kind::kList) {
+        read(value);
+        return names;
+    }
+    for (const Value& item : read_list(value, {"personas", plan::kRolesMax}, mistakes)) {
+        read(item);
+    }
+    return names;
+}
+
+plan::LifeCycleStep read_life_cycle(const Value& value, std::string_view path, Mistakes& mistakes) {
+    const MapReader map(value, table(path), mistakes);
+    plan::LifeCycleStep step;
+    if (const Value* const persona = map.find("persona")) {
+        assign(step.persona, read_text(*persona, mistakes));
+    }
+    if (const Value* const rate = map.find("rate")) {
+        assign(step.rate, read_rate(*rate, mistakes));
+    }
+    if (const Value* const group = map.find("group")) {
+        assign(step.group, read_name(*group, mistakes));
+    }
+    return step;
+}
+
 plan::TwinUpdates read_twin_updates(const Value& value, Mistakes& mistakes) {
     const MapReader map(value, table("phases[].twin_updates"), mistakes);
     plan::TwinUpdates updates;
     read_target(map, updates, mistakes);
+    if (const Value* const persona = map.find("persona")) {
+        updates.personas = read_persona_names(*persona, mistakes);
+    }
     if (const Value* const patch = map.find("patch")) {
         updates.patches = read_patches(*patch, mistakes);
     }
@@ -108,9 +144,19 @@ private:
         if (const Value* const updates = map.find("twin_updates")) {
             phase.twin_updates = read_twin_updates(*updates, mistakes_);
         }
+        if (const Value* const start = map.find("start")) {
+            phase.start = read_life_cycle(*start, "phases[].start", mistakes_);
+        }
+        if (const Value* const stop = map.find("stop")) {
+            phase.stop = read_life_cycle(*stop, "phases[].stop", mistakes_);
+        }
         read_end(map, phase);
         if (const Value* const faults = map.find("faults")) {
             phase.faults = read_faults(*faults, phase.duration, mistakes_);
+        }
+        if (const Value* const plays = map.find("playbooks")) {
+            phase.plays =
+                read_plays(*plays, phase.duration ? phase.duration : phase.at_most, mistakes_);
         }
         phases_.push_back(std::move(phase));
     }
@@ -155,6 +201,13 @@ private:
         if (const Value* const updates = phase_map.find("twin_updates")) {
             mistakes_.add(updates->place,
                           "twin updates while connecting; expected them in a later phase");
+        }
+        for (const std::string_view key : {"start", "stop"}) {
+            if (const Value* const step = phase_map.find(key)) {
+                mistakes_.add(step->place, fmt::format("`{}` while connecting; expected it in a "
+                                                       "later phase",
+                                                       key));
+            }
         }
     }
 

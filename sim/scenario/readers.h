@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -25,7 +26,9 @@ inline constexpr std::uint32_t kInFlightMax = 1'000;
 inline constexpr std::size_t kPatchesMax = 64;
 
 [[nodiscard]] plan::Hub read_hub(const Value& value, Mistakes& mistakes);
-[[nodiscard]] std::vector<plan::Group> read_fleet(const Value& value, Mistakes& mistakes);
+// Persona files are looked for from `folder` on.
+[[nodiscard]] std::vector<plan::Group> read_fleet(const Value& value, const std::string& folder,
+                                                  Mistakes& mistakes);
 [[nodiscard]] std::vector<plan::Phase> read_phases(const Value& value, Mistakes& mistakes);
 
 // The patches that take turns: the n-th holds element n of every list, modulo its length.
@@ -35,8 +38,19 @@ inline constexpr std::size_t kPatchesMax = 64;
 [[nodiscard]] std::vector<plan::Fault> read_faults(const Value& value,
                                                    const std::optional<Duration>& phase,
                                                    Mistakes& mistakes);
+// Personas that phases name, against those of the fleet, and patches against whose twins they are.
+void check_personas(const Value& phases, const plan::Plan& plan, Mistakes& mistakes);
+// Keys and values that no micro agent would ever be given.
+void check_micro_patch(const Value& patch, Mistakes& mistakes);
 // Faults need a hub that takes them.
 void check_faults(const Value& phases, const plan::Plan& plan, Mistakes& mistakes);
+
+// Of a phase that lasts so long at most, when that is known ahead.
+[[nodiscard]] std::vector<plan::Play> read_plays(const Value& value,
+                                                 const std::optional<Duration>& phase,
+                                                 Mistakes& mistakes);
+// What a play needs of the rest of the scenario.
+void check_plays(const Value& phases, const plan::Plan& plan, Mistakes& mistakes);
 
 // What the plan would surely use up, against what its budget allows.
 void check_budget(const Value& hub, const plan::Plan& plan, Mistakes& mistakes);

@@ -1,5 +1,6 @@
 #include "twinstorm/scenario/scenario.h"
 
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <utility>
@@ -40,7 +41,7 @@ std::vector<plan::Gate> read_gates(const Value& value, Mistakes& mistakes) {
     return gates;
 }
 
-plan::Plan read_plan(const Value& root, Mistakes& mistakes) {
+plan::Plan read_plan(const Value& root, const std::string& folder, Mistakes& mistakes) {
     const MapReader map(root, table(""), mistakes);
     plan::Plan plan;
     if (const Value* const name = map.find("name")) {
@@ -52,16 +53,21 @@ plan::Plan read_plan(const Value& root, Mistakes& mistakes) {
     if (const Value* const seed = map.find("seed")) {
         assign(plan.seed, read_count(*seed, {0, kSeedMax}, mistakes));
     }
+    if (const Value* const clock = map.find("clock")) {
+        plan.clock = read_instant(*clock, mistakes);
+    }
     const Value* const hub = map.find("hub");
     if (hub != nullptr) {
         plan.hub = read_hub(*hub, mistakes);
     }
     if (const Value* const fleet = map.find("fleet")) {
-        plan.groups = read_fleet(*fleet, mistakes);
+        plan.groups = read_fleet(*fleet, folder, mistakes);
     }
     if (const Value* const phases = map.find("phases")) {
         plan.phases = read_phases(*phases, mistakes);
+        check_personas(*phases, plan, mistakes);
         check_faults(*phases, plan, mistakes);
+        check_plays(*phases, plan, mistakes);
     }
     if (const Value* const gates = map.find("gates")) {
         plan.gates = read_gates(*gates, mistakes);
@@ -115,7 +121,7 @@ Outcome parse_scenario(std::string_view yaml, std::string_view file, const Overr
     hide_secrets(yaml, root, mistakes);
     plan::Plan plan;
     if (tree) {
-        plan = read_plan(root, mistakes);
+        plan = read_plan(root, std::filesystem::path(file).parent_path().string(), mistakes);
     }
     if (!mistakes.empty()) {
         return tl::unexpected<std::vector<Mistake>>(mistakes.take());

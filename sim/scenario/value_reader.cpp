@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 
 #include <fmt/format.h>
 
@@ -25,6 +26,31 @@ std::optional<T> read_unit(const Value& value, std::string_view form, Parser par
         return std::nullopt;
     }
     return *parsed;
+}
+
+// Digits where the form has `0`, itself where it has anything else.
+bool has_form(std::string_view text, std::string_view form) {
+    return std::equal(text.begin(), text.end(), form.begin(), form.end(),
+                      [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; });
+}
+
+std::optional<WallTime> parse_instant(std::string_view text) {
+    if (!has_form(text, "2000-00-00T00:00:00Z") || !text.starts_with("20")) {
+        return std::nullopt;
+    }
+    const auto number = [text](std::size_t at, std::size_t digits) {
+        unsigned value = 0;
+        std::from_chars(text.data() + at, text.data() + at + digits, value);
+        return value;
+    };
+    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(number(0, 4))),
+                                           std::chrono::month(number(5, 2)),
+                                           std::chrono::day(number(8, 2))};
+    if (!date.ok() || number(11, 2) > 23 || number(14, 2) > 59 || number(17, 2) > 59) {
+        return std::nullopt;
+    }
+    return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(number(11, 2)) +
+           std::chrono::minutes(number(14, 2)) + std::chrono::seconds(number(17, 2));
 }
 
 bool contains(std::span<const std::string_view> words, std::string_view word) {
@@ -107,6 +133,21 @@ std::optional<Duration> read_duration(const Value& value, const DurationRange& r
         return std::nullopt;
     }
     return duration;
+}
+
+std::optional<WallTime> read_instant(const Value& value, Mistakes& mistakes) {
+    const std::optional<std::string> text = read_text(value, mistakes);
+    if (!text) {
+        return std::nullopt;
+    }
+    const auto instant = parse_instant(*text);
+    if (!instant) {
+        mistakes.add(value.place,
+                     fmt::format("`{}` is no instant; expected one of this century in UTC, such as "
+                                 "`2026-01-05T06:00:00Z`",
+                                 *text));
+    }
+    return instant;
 }
 
 std::optional<double> read_rate(const Value& value, Mistakes& mistakes) {

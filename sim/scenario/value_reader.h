@@ -46,6 +46,8 @@ void assign(T& target, const std::optional<U>& value) {
 [[nodiscard]] std::optional<bool> read_flag(const Value& value, Mistakes& mistakes);
 [[nodiscard]] std::optional<Duration> read_duration(const Value& value, const DurationRange& range,
                                                     Mistakes& mistakes);
+// `2026-01-05T06:00:00Z`, of this century.
+[[nodiscard]] std::optional<WallTime> read_instant(const Value& value, Mistakes& mistakes);
 [[nodiscard]] std::optional<double> read_rate(const Value& value, Mistakes& mistakes);
 [[nodiscard]] std::optional<double> read_share(const Value& value, Mistakes& mistakes);
 // The index among the served ones.

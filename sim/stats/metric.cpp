@@ -26,20 +26,26 @@ constexpr std::array<MetricText, kMetricCount> kMetrics{{
     {"security_message.lateness", "From a message's intended instant to its actual send."},
     {"convergence", "From the start of a roll-out to each agent's confirmation of it."},
     {"loop_lag", "From a worker's deadline to the turn that served it."},
+    {"telemetry.ack", "From a plain message's intended instant to its PUBACK."},
+    {"receive_lag",
+     "From the arrival of bytes in the kernel to a worker that reads them, sampled."},
 }};
 
 constexpr std::array<std::string_view, kCounterCount> kCounters{
     "security_message.offered", "security_message.sent",   "security_message.acked",
     "security_message.failed",  "security_message.lost",   "security_message.duplicated",
-    "security_message.bytes",   "security_message.billed", "twin_update.offered",
-    "twin_update.accepted",     "twin_update.delivered",   "twin_update.confirmed",
-    "twin_update.throttled",    "twin_update.failed",      "connection.opened",
-    "connection.refused",       "connection.dropped",      "connection.reconnected",
-    "throttle.delayed",         "throttle.refused",
+    "security_message.bytes",   "security_message.billed", "telemetry.offered",
+    "telemetry.sent",           "telemetry.acked",         "telemetry.failed",
+    "telemetry.lost",           "telemetry.duplicated",    "telemetry.bytes",
+    "telemetry.billed",         "twin_update.offered",     "twin_update.accepted",
+    "twin_update.delivered",    "twin_update.confirmed",   "twin_update.throttled",
+    "twin_update.failed",       "connection.opened",       "connection.refused",
+    "connection.dropped",       "connection.reconnected",  "agent.restarted",
+    "throttle.delayed",         "throttle.refused",        "receive_buffer.full",
 };
 
-static_assert(static_cast<std::size_t>(Metric::kLoopLag) + 1 == kMetricCount);
-static_assert(static_cast<std::size_t>(Counter::kThrottleRefused) + 1 == kCounterCount);
+static_assert(static_cast<std::size_t>(Metric::kReceiveLag) + 1 == kMetricCount);
+static_assert(static_cast<std::size_t>(Counter::kReceiveBufferFull) + 1 == kCounterCount);
 
 }  // namespace
 

@@ -10,12 +10,21 @@ void Counts::merge(const Counts& other) {
     }
 }
 
+void Volume::merge(const Volume& other) {
+    messages += other.messages;
+    bytes += other.bytes;
+    events += other.events;
+}
+
 void Recording::merge(const Recording& other) {
     for (std::size_t i = 0; i < histograms.size(); ++i) {
         histograms[i].merge(other.histograms[i]);
     }
     counts.merge(other.counts);
     measured.merge(other.measured);
+    for (std::size_t i = 0; i < encodings.size(); ++i) {
+        encodings[i].merge(other.encodings[i]);
+    }
 }
 
 void Recording::clear() {
@@ -24,6 +33,7 @@ void Recording::clear() {
     }
     counts = {};
     measured = {};
+    encodings = {};
 }
 
 void MeasuredWindows::open(TimePoint begin) {
@@ -58,6 +68,10 @@ void Recorder::count(Counter counter, TimePoint intended, std::uint64_t number) 
     if (windows_.contains(intended)) {
         recording_.measured[counter] += number;
     }
+}
+
+void Recorder::count_message(std::size_t encoding, std::uint64_t bytes, std::uint64_t events) {
+    recording_.encodings[encoding].merge({1, bytes, events});
 }
 
 }  // namespace twinstorm::stats

@@ -8,6 +8,7 @@
 
 #include "stats/json_cursor.h"
 #include "stats/json_document.h"
+#include "stats/playbook_json.h"
 #include "twinstorm/stats/run_result.h"
 
 namespace twinstorm::stats {
@@ -83,11 +84,39 @@ void read_gate(const JsonCursor& at, GateResult& gate) {
     gate.why = at.at("why").text();
 }
 
+template <class Item>
+void read_items(const JsonCursor& at, std::vector<Item>& items,
+                void (*read_item)(const JsonCursor&, Item&)) {
+    at.each_item([&](const JsonCursor& item) { read_item(item, items.emplace_back()); });
+}
+
+void read_persona(const JsonCursor& at, PersonaResult& persona) {
+    persona.name = at.at("name").text();
+    const JsonCursor identities = at.at("identities");
+    persona.identities.ordinary = identities.at("ordinary").count();
+    persona.identities.absent = identities.at("absent").count();
+    persona.identities.never_connected = identities.at("never_connected").count();
+    persona.identities.rejected = identities.at("rejected").count();
+    read_recording(at, persona.recording);
+}
+
+// Results of older programs know of one agent to a device, and of security messages only.
 void read_group(const JsonCursor& at, GroupResult& group) {
     group.name = at.at("name").text();
     group.transport = at.at("transport").text();
     group.devices = at.at("devices").count();
+    if (at.has("personas")) {
+        read_items(at.at("personas"), group.personas, read_persona);
+    }
     read_recording(at, group.recording);
+}
+
+void read_encodings(const JsonCursor& at, std::map<std::string, Volume>& encodings) {
+    at.each_member([&](std::string_view key, const JsonCursor& member) {
+        encodings[std::string(key)] = {.messages = member.at("messages").count(),
+                                       .bytes = member.at("bytes").count(),
+                                       .events = member.at("events").count()};
+    });
 }
 
 void read_messages(const JsonCursor& at, MessageLedger& ledger) {
@@ -134,6 +163,7 @@ void read_row(const JsonCursor& at, TimelineRow& row) {
     read_latencies(at.at("metrics"), row);
     row.fleet_cpu_share = at.at("fleet_cpu_share").number();
     row.hub_cpu_share = at.optional_number("hub_cpu_share");
+    row.fleet_wait_share = at.has("fleet_wait_share") ? at.at("fleet_wait_share").number() : 0;
 }
 
 void read_limit(const JsonCursor& at, LimitHit& hit) {
@@ -163,12 +193,6 @@ void read_point(const JsonCursor& at, ConvergenceCurve::Point& point) {
     point.confirmed = at.at("confirmed").count();
 }
 
-template <class Item>
-void read_items(const JsonCursor& at, std::vector<Item>& items,
-                void (*read_item)(const JsonCursor&, Item&)) {
-    at.each_item([&](const JsonCursor& item) { read_item(item, items.emplace_back()); });
-}
-
 void read_curve(const JsonCursor& at, ConvergenceCurve& curve) {
     curve.phase = at.at("phase").text();
     curve.agents = at.at("agents").count();
@@ -184,6 +208,27 @@ void read_validity(const JsonCursor& at, Validity& validity) {
     validity.valid = at.at("valid").flag();
     read_items(at.at("reasons"), validity.reasons, read_text);
     read_items(at.at("warnings"), validity.warnings, read_text);
+}
+
+void read_worker(const JsonCursor& at, HarnessCost::Worker& worker) {
+    worker.cpu_s = at.at("cpu_s").number();
+    worker.cpu_share = at.at("cpu_share").number();
+    worker.cpu_share_max = at.at("cpu_share_max").number();
+    worker.wait_share = at.at("wait_share").number();
+    worker.wait_share_max = at.at("wait_share_max").number();
+}
+
+// Results of older programs have no such member, those of the virtual world a null.
+void read_harness(const JsonCursor& at, RunResult& result) {
+    if (!at.has("harness")) {
+        return;
+    }
+    const JsonCursor harness = at.at("harness");
+    HarnessCost& cost = result.harness.emplace();
+    read_items(harness.at("workers"), cost.workers, read_worker);
+    cost.steal_share = harness.at("steal_share").number();
+    cost.coordinator_us_max = harness.at("coordinator_us_max").count();
+    cost.page_faults = harness.at("page_faults").count();
 }
 
 void read_heading(const JsonCursor& at, RunResult& result) {
@@ -209,12 +254,20 @@ void read_result(const JsonCursor& at, RunResult& result) {
     read_items(at.at("gates"), result.gates, read_gate);
     read_recording(at, result.totals);
     read_items(at.at("groups"), result.groups, read_group);
+    if (at.has("encodings")) {
+        read_encodings(at.at("encodings"), result.encodings);
+    }
     read_messages(at.at("ledger").at("security_messages"), result.messages);
+    if (at.at("ledger").has("telemetry")) {
+        read_messages(at.at("ledger").at("telemetry"), result.telemetry);
+    }
     read_twins(at.at("ledger").at("twin_updates"), result.twins);
     read_limits(at, result);
+    read_playbooks(at, result.playbooks);
     read_items(at.at("timeline"), result.timeline, read_row);
     read_items(at.at("convergence"), result.convergence, read_curve);
     read_validity(at.at("validity"), result.validity);
+    read_harness(at, result);
     at.at("environment").each_member([&](std::string_view key, const JsonCursor& member) {
         result.environment.emplace(key, member.text());
     });

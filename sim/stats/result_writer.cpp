@@ -6,6 +6,7 @@
 #include <boost/json/value.hpp>
 
 #include "stats/json_text.h"
+#include "stats/playbook_json.h"
 #include "twinstorm/stats/run_result.h"
 
 namespace twinstorm::stats {
@@ -85,14 +86,42 @@ json::object gate_json(const GateResult& gate) {
             {"why", gate.why}};
 }
 
+void add_recording(const Recording& recording, json::object& object) {
+    object["metrics"] = metrics_json(recording);
+    object["counters"] = counters_json(recording.counts, Zeros::kShown);
+    object["measured"] =
+        json::object{{"counters", counters_json(recording.measured, Zeros::kShown)}};
+}
+
+json::object persona_json(const PersonaResult& persona) {
+    const IdentityCounts& identities = persona.identities;
+    json::object object{{"name", persona.name},
+                        {"identities",
+                         {{"ordinary", identities.ordinary},
+                          {"absent", identities.absent},
+                          {"never_connected", identities.never_connected},
+                          {"rejected", identities.rejected}}}};
+    add_recording(persona.recording, object);
+    return object;
+}
+
 json::object group_json(const GroupResult& group) {
-    return {{"name", group.name},
-            {"transport", group.transport},
-            {"devices", group.devices},
-            {"metrics", metrics_json(group.recording)},
-            {"counters", counters_json(group.recording.counts, Zeros::kShown)},
-            {"measured",
-             json::object{{"counters", counters_json(group.recording.measured, Zeros::kShown)}}}};
+    json::object object{{"name", group.name},
+                        {"transport", group.transport},
+                        {"devices", group.devices},
+                        {"personas", array_of(group.personas, persona_json)}};
+    add_recording(group.recording, object);
+    return object;
+}
+
+json::object encodings_json(const std::map<std::string, Volume>& encodings) {
+    json::object object;
+    for (const auto& [encoding, volume] : encodings) {
+        object.emplace(encoding, json::object{{"messages", volume.messages},
+                                              {"bytes", volume.bytes},
+                                              {"events", volume.events}});
+    }
+    return object;
 }
 
 json::object messages_json(const MessageLedger& ledger) {
@@ -156,7 +185,8 @@ json::object row_json(const TimelineRow& row) {
             {"counters", counters_json(row.counts, Zeros::kLeftOut)},
             {"metrics", latencies_json(row)},
             {"fleet_cpu_share", row.fleet_cpu_share},
-            {"hub_cpu_share", or_null(row.hub_cpu_share)}};
+            {"hub_cpu_share", or_null(row.hub_cpu_share)},
+            {"fleet_wait_share", row.fleet_wait_share}};
 }
 
 json::object curve_json(const ConvergenceCurve& curve) {
@@ -167,6 +197,23 @@ json::object curve_json(const ConvergenceCurve& curve) {
             {"agents", curve.agents},
             {"confirmed", curve.confirmed},
             {"points", array_of(curve.points, point_json)}};
+}
+
+json::value harness_json(const std::optional<HarnessCost>& harness) {
+    if (!harness) {
+        return nullptr;
+    }
+    const auto worker_json = [](const HarnessCost::Worker& worker) {
+        return json::object{{"cpu_s", worker.cpu_s},
+                            {"cpu_share", worker.cpu_share},
+                            {"cpu_share_max", worker.cpu_share_max},
+                            {"wait_share", worker.wait_share},
+                            {"wait_share_max", worker.wait_share_max}};
+    };
+    return json::object{{"workers", array_of(harness->workers, worker_json)},
+                        {"steal_share", harness->steal_share},
+                        {"coordinator_us_max", harness->coordinator_us_max},
+                        {"page_faults", harness->page_faults}};
 }
 
 json::object environment_json(const std::map<std::string, std::string>& environment) {
@@ -195,14 +242,18 @@ std::string write_json(const RunResult& result) {
     object["measured"] = {{"measured_s", result.measured_s},
                           {"counters", counters_json(result.totals.measured, Zeros::kShown)}};
     object["groups"] = array_of(result.groups, group_json);
+    object["encodings"] = encodings_json(result.encodings);
     object["ledger"] = {{"security_messages", messages_json(result.messages)},
+                        {"telemetry", messages_json(result.telemetry)},
                         {"twin_updates", twins_json(result.twins)}};
     object["limits"] = limits_json(result.limits);
+    object["playbooks"] = playbooks_json(result.playbooks);
     object["timeline"] = array_of(result.timeline, row_json);
     object["convergence"] = array_of(result.convergence, curve_json);
     object["validity"] = {{"valid", result.validity.valid},
                           {"reasons", texts_json(result.validity.reasons)},
                           {"warnings", texts_json(result.validity.warnings)}};
+    object["harness"] = harness_json(result.harness);
     object["environment"] = environment_json(result.environment);
     object["scenario"] = result.scenario;
     return json_text(object);

@@ -16,4 +16,11 @@ std::string_view name(Verdict verdict) {
     return "invalid";
 }
 
+void IdentityCounts::merge(const IdentityCounts& other) {
+    ordinary += other.ordinary;
+    absent += other.absent;
+    never_connected += other.never_connected;
+    rejected += other.rejected;
+}
+
 }  // namespace twinstorm::stats

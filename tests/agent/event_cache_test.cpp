@@ -1,109 +1,155 @@
 #include "agent/event_cache.h"
 
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <vector>
+
 #include <gtest/gtest.h>
+
+#include "support/allocations.h"
+#include "twinstorm/base/seed.h"
 
 namespace twinstorm::agent {
 namespace {
 
 using namespace std::chrono_literals;
+using host::FlowEvent;
+using host::ProcessEvent;
 
-ProcessEvent process(std::uint16_t kind, Duration at = 0s) {
+ProcessEvent process(int second, std::uint16_t program) {
     ProcessEvent event;
-    event.kind = kind;
-    event.first = event.last = kRunStart + at;
+    event.at = kRunStart + std::chrono::seconds(second);
+    event.program = program;
     return event;
 }
 
-FlowEvent flow(std::uint16_t local_port) {
-    FlowEvent event;
-    event.local_port = local_port;
-    event.hit_count = 3;
-    event.bytes_in = 10;
-    event.bytes_out = 1;
-    return event;
+Identity identity(const ProcessEvent& event) {
+    return {event.program, 0};
 }
 
-TEST(EventCache, EqualProcessesRaiseTheHitCount) {
-    EventCache<ProcessEvent, 4> cache(4);
-    cache.add(process(1, 1s));
-    cache.add(process(2, 2s));
-    cache.add(process(1, 3s));
+void add(EventCache<ProcessEvent>& cache, int second, std::uint16_t program) {
+    const ProcessEvent event = process(second, program);
+    cache.add(event, 1, identity(event));
+}
+
+std::vector<int> programs(const EventCache<ProcessEvent>& cache) {
+    std::vector<int> all;
+    for (std::size_t i = 0; i < cache.size(); ++i) {
+        all.push_back(cache[i].event.program);
+    }
+    return all;
+}
+
+TEST(EventCache, EqualEventsRaiseTheHitCountOfTheFirst) {
+    EventCache<ProcessEvent> cache;
+    cache.begin(256, WhenFull::kDropOldest, 3);
+    add(cache, 1, 7);
+    add(cache, 2, 8);
+    add(cache, 3, 7);
     ASSERT_EQ(cache.size(), 2u);
     EXPECT_EQ(cache[0].hit_count, 2u);
-    EXPECT_EQ(cache[0].first, kRunStart + 1s);
+    EXPECT_EQ(cache[0].event.at, kRunStart + 1s);
     EXPECT_EQ(cache[0].last, kRunStart + 3s);
+    EXPECT_TRUE(cache[0].aggregated);
     EXPECT_EQ(cache[1].hit_count, 1u);
+    EXPECT_EQ(cache.dropped(), 0u);
 }
 
-TEST(EventCache, EqualFlowsAddTheirPacketsAndBytes) {
-    EventCache<FlowEvent, 4> cache(4);
-    cache.add(flow(1000));
-    cache.add(flow(1000));
-    cache.add(flow(1001));
-    ASSERT_EQ(cache.size(), 2u);
-    EXPECT_EQ(cache[0].hit_count, 6u);
-    EXPECT_EQ(cache[0].bytes_in, 20u);
-    EXPECT_EQ(cache[0].bytes_out, 2u);
+TEST(EventCache, FlowsAddUpTheirBytesAndPackets) {
+    EventCache<FlowEvent> cache;
+    cache.begin(256, WhenFull::kDropOldest, 2);
+    FlowEvent flow;
+    flow.bytes_in = 10;
+    flow.bytes_out = 1;
+    cache.add(flow, 5, {1, 2});
+    flow.bytes_in = 20;
+    cache.add(flow, 4, {1, 2});
+    ASSERT_EQ(cache.size(), 1u);
+    EXPECT_EQ(cache[0].hit_count, 9u);
+    EXPECT_EQ(cache.events(0), 2u);
+    EXPECT_EQ(cache[0].event.bytes_in, 30u);
+    EXPECT_EQ(cache[0].event.bytes_out, 2u);
 }
 
-TEST(EventCache, FlowsDifferByEachPartOfTheirIdentity) {
-    EventCache<FlowEvent, 8> cache(8);
-    FlowEvent event = flow(1000);
-    cache.add(event);
-    event.remote_port = 1;
-    cache.add(event);
-    event.remote_address = 1;
-    cache.add(event);
-    event.kind = 1;
-    cache.add(event);
-    EXPECT_EQ(cache.size(), 4u);
+TEST(EventCache, TheOldestGivesWayWithAllItsHits) {
+    EventCache<ProcessEvent> cache;
+    cache.begin(2, WhenFull::kDropOldest, 100);
+    add(cache, 1, 1);
+    add(cache, 2, 1);
+    add(cache, 3, 2);
+    add(cache, 4, 3);
+    EXPECT_EQ(programs(cache), (std::vector<int>{2, 3}));
+    EXPECT_EQ(cache.dropped(), 2u);
+    add(cache, 5, 1);  // Begins anew.
+    EXPECT_EQ(programs(cache), (std::vector<int>{3, 1}));
+    EXPECT_EQ(cache[1].hit_count, 1u);
+    EXPECT_EQ(cache.dropped(), 3u);
 }
 
-TEST(EventCache, LoginsAreNeverAggregated) {
-    EventCache<LoginEvent, 4> cache(4);
-    cache.add(LoginEvent());
-    cache.add(LoginEvent());
-    EXPECT_EQ(cache.size(), 2u);
+TEST(EventCache, OrNoNewEntryBegins) {
+    EventCache<ProcessEvent> cache;
+    cache.begin(2, WhenFull::kDropNew, 100);
+    add(cache, 1, 1);
+    add(cache, 2, 2);
+    add(cache, 3, 3);
+    add(cache, 4, 1);  // A known one still counts.
+    EXPECT_EQ(programs(cache), (std::vector<int>{1, 2}));
+    EXPECT_EQ(cache[0].hit_count, 2u);
+    EXPECT_EQ(cache.dropped(), 1u);
 }
 
-TEST(EventCache, AFullCacheDropsItsOldest) {
-    EventCache<ProcessEvent, 3> cache(3);
-    for (std::uint16_t kind = 0; kind < 8; ++kind) {
-        cache.add(process(kind));
+// The index has to find what a plain walk would find, also after many have given way.
+TEST(EventCache, AgreesWithAWalk) {
+    for (const std::size_t capacity : {1u, 2u, 3u, 17u, 256u}) {
+        EventCache<ProcessEvent> cache;
+        cache.begin(capacity, WhenFull::kDropOldest, 20'000);
+        std::deque<std::pair<std::uint16_t, std::uint32_t>> walk;
+        std::uint64_t dropped = 0;
+        Random random(capacity);
+        for (int i = 0; i < 20'000; ++i) {
+            const auto program = static_cast<std::uint16_t>(random.below(2 * capacity + 3));
+            add(cache, i, program);
+            const auto known =
+                std::ranges::find(walk, program, &std::pair<std::uint16_t, std::uint32_t>::first);
+            if (known != walk.end()) {
+                ++known->second;
+                continue;
+            }
+            if (walk.size() == capacity) {
+                dropped += walk.front().second;
+                walk.pop_front();
+            }
+            walk.emplace_back(program, 1);
+        }
+        ASSERT_EQ(cache.size(), walk.size());
+        EXPECT_EQ(cache.dropped(), dropped);
+        for (std::size_t i = 0; i < walk.size(); ++i) {
+            EXPECT_EQ(cache[i].event.program, walk[i].first);
+            EXPECT_EQ(cache[i].hit_count, walk[i].second);
+        }
     }
-    ASSERT_EQ(cache.size(), 3u);
-    EXPECT_EQ(cache[0].kind, 5);
-    EXPECT_EQ(cache[1].kind, 6);
-    EXPECT_EQ(cache[2].kind, 7);
-    EXPECT_EQ(cache.dropped(), 5u);
 }
 
-TEST(EventCache, TheTwinMayAskForLessButNotForMore) {
-    EventCache<ProcessEvent, 3> small(1);
-    EventCache<ProcessEvent, 3> large(1000);
-    for (std::uint16_t kind = 0; kind < 8; ++kind) {
-        small.add(process(kind));
-        large.add(process(kind));
-    }
-    EXPECT_EQ(small.size(), 1u);
-    EXPECT_EQ(small[0].kind, 7);
-    EXPECT_EQ(large.size(), 3u);
+TEST(EventCache, AllocatesNothingOnceWarm) {
+    EventCache<ProcessEvent> cache;
+    const auto fill = [&cache] {
+        cache.begin(256, WhenFull::kDropOldest, 1'000);
+        for (int i = 0; i < 1'000; ++i) {
+            add(cache, i, static_cast<std::uint16_t>(i * 7919));
+        }
+    };
+    fill();
+    const std::uint64_t before = support::allocations();
+    fill();
+    EXPECT_EQ(support::allocations(), before);
 }
 
-TEST(EventCache, KeepsTheNewest) {
-    EventCache<ProcessEvent, 4> cache(4);
-    for (std::uint16_t kind = 0; kind < 6; ++kind) {
-        cache.add(process(kind));
-    }
-    cache.keep_newest(9);
-    EXPECT_EQ(cache.size(), 4u);
-    cache.keep_newest(2);
-    ASSERT_EQ(cache.size(), 2u);
-    EXPECT_EQ(cache[0].kind, 4);
-    EXPECT_EQ(cache[1].kind, 5);
-    EXPECT_EQ(cache.dropped(), 4u);
-    cache.keep_newest(0);
-    EXPECT_EQ(cache.size(), 0u);
+TEST(EventCache, ACapacityOfNoneIsOne) {
+    EventCache<ProcessEvent> cache;
+    cache.begin(0, WhenFull::kDropOldest, 0);
+    add(cache, 1, 1);
+    EXPECT_EQ(cache.size(), 1u);
 }
 
 }  // namespace

@@ -67,6 +67,34 @@ TEST_P(Connection, CarriesManyAtOnce) {
     EXPECT_EQ(world.loop->counts().accepted, kMany);
 }
 
+// What waits in the kernel waits for us: how long, and that there was no room for more.
+TEST_P(Connection, ANeglectedReceiveBufferIsNoticed) {
+    stats::Recorder recorder;
+    recorder.open_window(kRunStart);
+    LoopOptions options;
+    options.recorder = &recorder;
+    LiveWorld world(options);
+    TalkService service([](Talk& talk) {
+        talk.on_connected = [](Talk& self) { self.say(std::string(50'000'000, 'x')); };
+    });
+    Talk client;
+    client.on_connected = [&](Talk& self) {
+        self.accepts = false;
+        self.deadline = world.loop->now() + std::chrono::milliseconds(500);
+    };
+    client.on_advance = [](Talk& self) {
+        self.deadline.reset();
+        self.accepts = true;
+    };
+    client.on_receive = [&](Talk&) { world.loop->stop(); };
+    static_cast<void>(world.loop->carry(client, world.serve(service, tls())));
+    world.run();
+    const stats::Recording& recording = recorder.current();
+    EXPECT_EQ(recording.counts[stats::Counter::kReceiveBufferFull], 1u);
+    EXPECT_GT(recording[stats::Metric::kReceiveLag].max(), 10'000u);
+    EXPECT_LT(recording[stats::Metric::kReceiveLag].max(), 60'000'000u);
+}
+
 // Far beyond what the kernel buffers, so that both ends have to wait for room.
 TEST_P(Connection, CarriesTenMegabytesThereAndBack) {
     constexpr std::size_t kLarge = 10'000'000;

@@ -1,5 +1,6 @@
 #include "twinstorm/backend/twin_operator.h"
 
+#include <numeric>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -75,7 +76,9 @@ private:
 };
 
 UpdateTask rated(double rate) {
-    return {false, rate, load::ArrivalKind::kConstant, {R"({"a":1})", R"({"a":2})"}, kDevices, 9};
+    std::vector<std::uint32_t> all(kDevices);
+    std::iota(all.begin(), all.end(), 0U);
+    return {false, rate, load::ArrivalKind::kConstant, {R"({"a":1})", R"({"a":2})"}, all, 9};
 }
 
 TEST(TwinOperator, KeepsItsRateAndTakesThePatchesInTurn) {

@@ -89,7 +89,8 @@ void run(const Settings& settings) {
         token->wait();
     }
     const auto count = static_cast<double>(clients.size());
-    fmt::print("connects_per_s {:.0f}\n", count * 1e9 / static_cast<double>(monotonic_ns() - began));
+    fmt::print("connects_per_s {:.0f}\n",
+               count * 1e9 / static_cast<double>(monotonic_ns() - began));
     fmt::print("client_cpu_us_per_connect {:.2f}\n",
                static_cast<double>(own_cpu_ns() - cpu) / 1e3 / count);
     fmt::print("client_memory_bytes_per_connection {:.0f}\n",

@@ -19,7 +19,7 @@ constexpr const char* kEmptyTwin = R"({"desired":{"$version":1},"reported":{"$ve
 
 std::unique_ptr<DeviceBench> quiet_device_with(std::chrono::seconds keep_alive) {
     Profile profile;
-    profile.keep_alive = keep_alive;
+    profile.persona.habits.keep_alive = keep_alive;
     profile.load.kind = LoadKind::kOpen;  // Without start_load() it sends nothing by itself.
     profile.load.rate = 10;
     profile.load.arrivals = load::ArrivalKind::kConstant;

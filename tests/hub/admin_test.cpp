@@ -42,7 +42,27 @@ TEST_F(Admin, ShowsTheLedger) {
     }
     EXPECT_EQ(counts(admin("GET", "/admin/ledger")),
               R"({"received":5,"distinct":4,"duplicated":1,"reordered":1,"bytes":40,"billed":5,)"
-              R"("identities":[["gw","agent",5,4,1,1]]})");
+              R"("identities":[["gw","agent",5,4,1,1]],)"
+              R"("telemetry":{"received":0,"distinct":0,"duplicated":0,"reordered":0,"bytes":0,)"
+              R"("billed":0,"identities":[]}})");
+}
+
+TEST_F(Admin, TellsPlainTelemetryFromSecurityMessages) {
+    auto agent = online(kAgent);
+    agent->send(security_message(1));
+    for (const int sequence : {1, 2, 2}) {
+        agent->send(publish(
+            "devices/gw/modules/agent/messages/events/%24.mid=gw-" + std::to_string(sequence),
+            "123", 1));
+    }
+    const RestAnswer answer = admin("GET", "/admin/ledger");
+    EXPECT_EQ(answer.number("/received"), 1);
+    EXPECT_EQ(answer.number("/duplicated"), 0);
+    EXPECT_EQ(answer.number("/telemetry/received"), 3);
+    EXPECT_EQ(answer.number("/telemetry/distinct"), 2);
+    EXPECT_EQ(answer.number("/telemetry/duplicated"), 1);
+    EXPECT_EQ(boost::json::serialize(answer.body.at("telemetry").at("identities")),
+              R"([["gw","agent",3,2,1,0]])");
 }
 
 TEST_F(Admin, KeepsTheLedgerOfADeletedIdentity) {
@@ -57,7 +77,9 @@ TEST_F(Admin, ResetsTheLedger) {
     EXPECT_EQ(admin("DELETE", "/admin/ledger").status, 200U);
     EXPECT_EQ(counts(admin("GET", "/admin/ledger")),
               R"({"received":0,"distinct":0,"duplicated":0,"reordered":0,"bytes":0,"billed":0,)"
-              R"("identities":[]})");
+              R"("identities":[],)"
+              R"("telemetry":{"received":0,"distinct":0,"duplicated":0,"reordered":0,"bytes":0,)"
+              R"("billed":0,"identities":[]}})");
     agent->send(security_message(1));
     EXPECT_EQ(admin("GET", "/admin/ledger").number("/distinct"), 1);
 }

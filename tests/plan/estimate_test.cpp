@@ -24,10 +24,11 @@ TEST(Estimate, CountsWhatAQuickstartNeeds) {
     EXPECT_DOUBLE_EQ(sums.connect_at_tier_s, 1'010 / 6'000.0);
     EXPECT_DOUBLE_EQ(sums.load_s, 85);
     EXPECT_DOUBLE_EQ(sums.messages_per_s, 2'000);
-    EXPECT_DOUBLE_EQ(sums.messages_per_day, 2'000.0 * 86'400);
-    EXPECT_DOUBLE_EQ(sums.quota_share, 2'000.0 * 86'400 / 300e6);
+    EXPECT_DOUBLE_EQ(sums.scheduled_per_day, 10 * 12) << "the reference group's own schedule";
+    EXPECT_DOUBLE_EQ(sums.messages_per_day, 2'000.0 * 86'400 + 120);
+    EXPECT_DOUBLE_EQ(sums.quota_share, (2'000.0 * 86'400 + 120) / 300e6);
     // Twin reads, 85 s of messages, 2,000 updates and a roll-out of three billed messages each.
-    EXPECT_DOUBLE_EQ(sums.run_messages, 1'010 + 85 * 2'000 + 3 * 2'000 + 3 * 1'010);
+    EXPECT_NEAR(sums.run_messages, 1'010 + 85 * 2'000 + 3 * 2'000 + 3 * 1'010, 1);
     EXPECT_THAT(sums.notes, IsEmpty());
 }
 
@@ -38,7 +39,7 @@ TEST(Estimate, KnowsNoTierOfARealHub) {
     EXPECT_EQ(sums.hub_files, 0u);
     EXPECT_EQ(sums.connect_at_tier_s, 0);
     EXPECT_EQ(sums.quota_share, 0);
-    EXPECT_DOUBLE_EQ(sums.messages_per_day, 2'000.0 * 86'400);
+    EXPECT_DOUBLE_EQ(sums.messages_per_day, 2'000.0 * 86'400 + 120);
     EXPECT_LT(sums.memory_bytes, estimate(quickstart_plan()).memory_bytes);
     EXPECT_THAT(sums.notes, IsEmpty());
 }
@@ -46,7 +47,7 @@ TEST(Estimate, KnowsNoTierOfARealHub) {
 TEST(Estimate, CountsHalfKilobyteBlocksOnTheFreeTier) {
     Plan plan = quickstart_plan();
     plan.hub = MockHub{iothub::Tier::kF1, 1};
-    EXPECT_DOUBLE_EQ(estimate(plan).messages_per_day, 3 * 2'000.0 * 86'400);
+    EXPECT_DOUBLE_EQ(estimate(plan).messages_per_day, 3 * (2'000.0 * 86'400 + 120));
 }
 
 TEST(Estimate, LeavesOutPhasesAndGroupsWithoutOpenLoad) {
@@ -55,7 +56,54 @@ TEST(Estimate, LeavesOutPhasesAndGroupsWithoutOpenLoad) {
     EXPECT_EQ(estimate(plan).messages_per_s, 0);
     plan = quickstart_plan();
     plan.phases[2].security_messages = false;
-    EXPECT_DOUBLE_EQ(estimate(plan).run_messages, 1'010 + 65 * 2'000 + 3 * 2'000 + 3 * 1'010);
+    EXPECT_NEAR(estimate(plan).run_messages, 1'010 + 65 * 2'000 + 3 * 2'000 + 3 * 1'010, 1);
+}
+
+Role role_of(agent::Family family) {
+    Role role;
+    role.persona = agent::make_persona(family);
+    return role;
+}
+
+TEST(Estimate, CountsEveryPersonaOfADevice) {
+    Plan plan = quickstart_plan();
+    plan.groups.pop_back();
+    plan.groups[0].security_messages = PersonaSchedule{};
+    plan.groups[0].roles = {role_of(agent::Family::kLegacyC), role_of(agent::Family::kMicroLinux),
+                            role_of(agent::Family::kMicroRtos)};
+    plan.groups[0].roles[1].starts_later = true;
+    const Estimate sums = estimate(plan);
+    EXPECT_EQ(sums.connections, 3'000u);
+    EXPECT_DOUBLE_EQ(sums.connect_s, 5) << "a device's identities connect together";
+    EXPECT_DOUBLE_EQ(sums.connect_at_tier_s, 2'000 / 6'000.0) << "those that start later do not";
+    EXPECT_DOUBLE_EQ(sums.scheduled_per_day, 1'000 * (8 + 12 + 8'640.0));
+    EXPECT_EQ(sums.messages_per_s, 0);
+    // Two twins are read, and one of them is patched: the first persona's that has one.
+    EXPECT_NEAR(sums.run_messages,
+                2'000 + 3 * 2'000 + 3 * 1'000 + sums.scheduled_per_day * 85 / 86'400, 1e-6);
+    plan.groups[0].roles[1].persona.options.bundling = agent::Bundling::kPerCollector;
+    EXPECT_DOUBLE_EQ(estimate(plan).scheduled_per_day, 1'000 * (8 + 44 + 8'640.0));
+}
+
+TEST(Estimate, LeavesOutIdentitiesWithoutAClient) {
+    Plan plan = quickstart_plan();
+    plan.groups.pop_back();
+    plan.groups[0].identities.never_connected = 0.05;
+    plan.groups[0].identities.rejected = 0.05;
+    EXPECT_EQ(estimate(plan).connections, 950u) << "rejected ones try, absent ones too";
+}
+
+TEST(Estimate, NotesAPersonaThatIsStartedTooFast) {
+    Plan plan = quickstart_plan();
+    plan.hub = MockHub{iothub::Tier::kS1, 1};
+    plan.groups[0].roles = {role_of(agent::Family::kLegacyC), role_of(agent::Family::kMicroLinux)};
+    plan.groups[0].roles[1].starts_later = true;
+    plan.groups[0].devices = 20'000;
+    plan.groups[0].security_messages = PersonaSchedule{};
+    plan.phases[2].start = LifeCycleStep{"micro-linux", "", 300};
+    EXPECT_THAT(estimate(plan).notes,
+                ::testing::Contains(HasSubstr("Starting micro-linux in phase `steady`: 300/s "
+                                              "planned, S1 x 1 serves 100/s")));
 }
 
 TEST(Estimate, SpreadsOverSourceAddresses) {
@@ -101,18 +149,6 @@ TEST(Estimate, NotesEveryLimitThatThePlanGoesOver) {
                 "the hub throttles.");
     std::get<MockHub>(plan.hub).throttle = false;
     EXPECT_THAT(estimate(plan).notes, IsEmpty()) << "a hub that does not throttle has no limits";
-}
-
-TEST(Shortages, NamesWhatThisMachineLacks) {
-    Estimate sums = estimate(quickstart_plan());
-    EXPECT_THAT(shortages(sums, {}), IsEmpty()) << "unknown limits are not judged";
-    EXPECT_THAT(shortages(sums, {1'082, sums.memory_bytes, 1'010}), IsEmpty());
-    EXPECT_THAT(
-        shortages(sums, {1'081, 1 << 20, 1'009}),
-        ElementsAre(HasSubstr("1082 open files are needed in one process, and this machine allows "
-                              "1081: raise the limit with `ulimit -n 1082`"),
-                    HasSubstr("About 117.3 MiB of memory are needed, and 1.0 MiB are available"),
-                    HasSubstr("1010 local ports are needed, and 1009 are available")));
 }
 
 }  // namespace

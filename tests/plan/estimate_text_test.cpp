@@ -19,9 +19,9 @@ hub       mock, S3 x 1
 seed      1
 plan      0123456789abcdef
 
-group      devices  ids                                 transport  security messages
-gateways   1,000    gw-00000 to gw-00999                asio       2/s each, poisson
-reference  10       reference-00000 to reference-00009  paho       the persona's schedule
+group      devices  ids                                 transport  persona      messages
+gateways   1,000    gw-00000 to gw-00999                asio       micro-linux  2/s each, poisson
+reference  10       reference-00000 to reference-00009  paho       micro-linux  scheduled, 12 a day
 
 phase    length       what
 connect  5.05s        connect at 200/s
@@ -32,15 +32,38 @@ rollout  at most 60s  one twin update for every device; until 100% have confirme
 connections       1,010
 open files        1,074 for the fleet, 1,082 for the hub
 memory            about 117.3 MiB
+cores             about 0.3 for the fleet, 0.26 for the hub, in phase `connect`
 source addresses  1
 connecting        5.05s; at the tier's limit 168ms
 load              at most 85s
-messages          2,000 security messages a second; 180,040 or more billed by this run
-at this rate      172,800,000 messages a day, 57.6% of the tier's quota
+messages          2,000 a second by load, 120 a day by schedule; 180,040 or more billed by this run
+at this rate      172,800,120 messages a day, 57.6% of the tier's quota
 
 gates
   twin_update.round_trip.p99 < 500ms
 )");
+}
+
+TEST(EstimateText, ShowsPersonasStatesAndLifeCycle) {
+    Plan plan = quickstart_plan();
+    Role legacy;
+    legacy.persona = agent::make_persona(agent::Family::kLegacyC);
+    Role later;
+    later.starts_later = true;
+    plan.groups[0].roles = {legacy, later};
+    plan.groups[0].identities = {0.02, 0, 0.015};
+    plan.phases[1].start = LifeCycleStep{"micro-linux", "", 50};
+    plan.phases[2].stop = LifeCycleStep{"legacy-c", "gateways", 20};
+    plan.phases[3].twin_updates->personas = {"micro-linux"};
+    plan.clock = kVirtualEpoch + std::chrono::hours(6);
+    const std::string text = format(plan, estimate(plan));
+    EXPECT_THAT(text, HasSubstr("clock     2026-01-01T06:00:00"));
+    EXPECT_THAT(text, HasSubstr("asio       legacy-c            2/s each, poisson\n"));
+    EXPECT_THAT(text, HasSubstr("           micro-linux, later  2/s each, poisson\n"));
+    EXPECT_THAT(text, HasSubstr("identities of gateways: 2% absent, 1.5% rejected\n"));
+    EXPECT_THAT(text, HasSubstr("start micro-linux at 50/s; not measured\n"));
+    EXPECT_THAT(text, HasSubstr("stop legacy-c in gateways at 20/s\n"));
+    EXPECT_THAT(text, HasSubstr("one twin update for every device of micro-linux; until"));
 }
 
 TEST(EstimateText, TellsOtherPlansApart) {

@@ -45,6 +45,24 @@ TEST(GateEvaluation, ComparesPercentilesInTheLimitsUnit) {
     EXPECT_TRUE(judged("connect.count == 100", result).passed);
 }
 
+TEST(GateEvaluation, ComparesTheShareOfThreatsConfirmed) {
+    RunResult result;
+    EXPECT_EQ(judged("playbooks.confirmed == 100%", result).why, "no samples");
+    result.playbooks.resize(2);
+    result.playbooks[0].devices = 30;
+    result.playbooks[0].devices_confirmed = 30;
+    result.playbooks[1].devices = 10;
+    EXPECT_EQ(judged("playbooks.confirmed == 100%", result).why, "only a mock hub can tell");
+    result.playbooks[1].devices_confirmed = 9;
+    const auto gate = judged("playbooks.confirmed >= 98%", result);
+    EXPECT_FALSE(gate.passed);
+    EXPECT_DOUBLE_EQ(gate.actual.value(), 97.5);
+    EXPECT_DOUBLE_EQ(gate.limit, 98);
+    EXPECT_EQ(gate.unit, "%");
+    result.playbooks[1].devices_confirmed = 10;
+    EXPECT_TRUE(judged("playbooks.confirmed == 100%", result).passed);
+}
+
 TEST(GateEvaluation, KnowsAllOperators) {
     const RunResult result = with_latencies(Metric::kConnect, 10);
     for (const auto& [expression, passed] :

@@ -37,6 +37,16 @@ TEST(Gate, TakesCountsAndRates) {
     EXPECT_TRUE(parse_gate("loop_lag.mean < 1ms"));
 }
 
+TEST(Gate, TakesTheShareOfThreatsConfirmed) {
+    const auto gate = parse_gate("playbooks.confirmed == 100%");
+    ASSERT_TRUE(gate);
+    EXPECT_DOUBLE_EQ(gate->limit, 1);
+    EXPECT_EQ(gate->unit, "%");
+    EXPECT_NE(mistake("playbooks.confirmed == 1"), "no mistake");
+    EXPECT_EQ(mistake("playbook.confirmed == 100%"),
+              "unknown name `playbook.confirmed`; the nearest known one is `playbooks.confirmed`");
+}
+
 TEST(Gate, TakesAnyPercentile) {
     for (const char* right : {"p1", "p75", "p99", "p999", "p99.9", "p9999", "p0.1", "max", "min"}) {
         EXPECT_TRUE(parse_gate(std::string("connect.") + right + " < 1s")) << right;

@@ -12,6 +12,21 @@ namespace {
 
 using namespace std::chrono_literals;
 
+Role legacy_role() {
+    Role role;
+    role.persona = agent::make_persona(agent::Family::kLegacyC);
+    return role;
+}
+
+agent::AgentOptions& options(Plan& plan) {
+    return plan.groups[0].roles[0].persona.options;
+}
+
+// The first ones published stay as they are: whatever came later is written only where it is used.
+TEST(PlanHash, OfAPlanFromBeforePersonasIsWhatItWas) {
+    EXPECT_EQ(plan_hash(quickstart_plan()), "e7aab9484e11dfdd");
+}
+
 TEST(PlanHash, IsSixteenDigitsAndStable) {
     const Plan plan = quickstart_plan();
     EXPECT_EQ(plan_hash(plan).size(), 16u);
@@ -72,8 +87,45 @@ TEST(PlanHash, SeesEveryOtherChange) {
         },
         [](Plan& plan) { plan.groups[0].security_messages = ClosedLoad{2}; },
         [](Plan& plan) { plan.groups[0].security_messages = PersonaSchedule{}; },
-        [](Plan& plan) { plan.groups[0].sas_lifetime = 2h; },
-        [](Plan& plan) { plan.groups[0].keep_alive = 60s; },
+        [](Plan& plan) { plan.groups[0].roles[0].persona.habits.sas_lifetime = 2h; },
+        [](Plan& plan) { plan.groups[0].roles[0].persona.habits.keep_alive = 60s; },
+        [](Plan& plan) { plan.groups[0].roles.push_back(legacy_role()); },
+        [](Plan& plan) { plan.groups[0].roles = {legacy_role()}; },
+        [](Plan& plan) {
+            plan.groups[0].roles = {legacy_role()};
+            plan.groups[0].roles[0].starts_later = true;
+        },
+        [](Plan& plan) { plan.groups[0].roles[0].security_messages = ClosedLoad{3}; },
+        [](Plan& plan) { options(plan).encoding = agent::Encoding::kJsonAsShipped; },
+        [](Plan& plan) { options(plan).mixed_kinds = false; },
+        [](Plan& plan) {
+            options(plan).mixed_kinds = false;
+            options(plan).kind = host::Kind::kKiosk;
+        },
+        [](Plan& plan) { options(plan).bundling = agent::Bundling::kPerCollector; },
+        [](Plan& plan) { options(plan).unknown_keys = agent::UnknownKeys::kInvalid; },
+        [](Plan& plan) { options(plan).beside_invalid = agent::BesideInvalid::kRejected; },
+        [](Plan& plan) { options(plan).invalid_fields_as_text = true; },
+        [](Plan& plan) { options(plan).patch_is_whole = true; },
+        [](Plan& plan) { options(plan).first_collection_min = 1s; },
+        [](Plan& plan) { options(plan).first_collection_max = 31s; },
+        [](Plan& plan) { plan.groups[0].identities.absent = 0.1; },
+        [](Plan& plan) { plan.groups[0].identities.never_connected = 0.1; },
+        [](Plan& plan) { plan.groups[0].identities.rejected = 0.1; },
+        [](Plan& plan) { plan.clock = kVirtualEpoch + 6h; },
+        [](Plan& plan) {
+            plan.phases[2].start = LifeCycleStep{"micro-linux", "", 5};
+        },
+        [](Plan& plan) {
+            plan.phases[2].start = LifeCycleStep{"micro-linux", "gateways", 5};
+        },
+        [](Plan& plan) {
+            plan.phases[2].start = LifeCycleStep{"micro-linux", "", 6};
+        },
+        [](Plan& plan) {
+            plan.phases[2].stop = LifeCycleStep{"micro-linux", "", 5};
+        },
+        [](Plan& plan) { plan.phases[2].twin_updates->personas = {"micro-linux"}; },
         [](Plan& plan) { plan.groups.pop_back(); },
         [](Plan& plan) { plan.phases.pop_back(); },
         [](Plan& plan) { plan.phases[0].connect_rate = 100; },

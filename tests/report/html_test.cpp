@@ -74,8 +74,20 @@ TEST(Html, LoadsNothing) {
 TEST(Html, TheLedgerShowsWhetherTheSumsMeet) {
     EXPECT_EQ(count_of(html(test::sample_result()), "the sums meet"), 3U);
     const std::string broken = html(test::failed_result());
-    EXPECT_EQ(count_of(broken, "the sums meet"), 2U);
+    EXPECT_EQ(count_of(broken, "the sums meet"), 3U);
     EXPECT_NE(broken.find("5 missing"), std::string::npos);
+}
+
+TEST(Html, TellsPersonasStatesAndEncodings) {
+    const std::string plain = html(test::sample_result());
+    EXPECT_EQ(count_of(plain, "<caption>Telemetry, as the"), 0U) << "no tables of zeros";
+    EXPECT_EQ(count_of(plain, "json-1.0: 70,500 messages, 70.8 MiB"), 1U);
+    const std::string mixed = html(test::failed_result());
+    EXPECT_EQ(count_of(mixed, "<caption>Telemetry, as the"), 2U);
+    EXPECT_EQ(count_of(mixed, "template: 1,200 messages"), 1U);
+    EXPECT_EQ(count_of(mixed, "in gateways"), 2U) << "one row for each of its personas";
+    EXPECT_EQ(count_of(mixed, "10 absent, 12 never connected, 8 rejected"), 2U);
+    EXPECT_EQ(count_of(mixed, "on 1,010 devices"), 1U);
 }
 
 TEST(Html, WhatOnlyAMockHubKnowsIsUnknownOnARealOne) {

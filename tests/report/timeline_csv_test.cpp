@@ -29,7 +29,8 @@ TEST(TimelineCsv, EveryRowHasEveryColumn) {
     const std::vector<std::string> lines = lines_of(timeline_csv(test::interrupted_result()));
     ASSERT_EQ(lines.size(), 24U);
     const auto commas = std::count(lines[0].begin(), lines[0].end(), ',');
-    EXPECT_EQ(commas, 4 + 20 + 12 * 3 + 2);
+    EXPECT_EQ(static_cast<std::size_t>(commas),
+              4 + stats::kCounterCount + 3 * stats::kMetricCount + 3);
     for (const std::string& line : lines) {
         EXPECT_EQ(std::count(line.begin(), line.end(), ','), commas) << line;
     }
@@ -46,7 +47,7 @@ TEST(TimelineCsv, AbsentNumbersAreEmptyAndNamesAreQuoted) {
     const std::vector<std::string> lines = lines_of(timeline_csv(result));
     ASSERT_EQ(lines.size(), 2U);
     EXPECT_EQ(lines[1].find("0,\"a, \"\"b\"\"\",0,0,0,0,"), 0U);
-    const std::string tail = std::string(36, ',') + ",0,";
+    const std::string tail = std::string(3 * stats::kMetricCount, ',') + ",0,,0";
     EXPECT_EQ(lines[1].substr(lines[1].size() - tail.size()), tail);
 }
 

@@ -116,7 +116,8 @@ private:
         const std::uint32_t devices = world_.plan().device_count();
         const std::uint32_t connected =
             result_.timeline.empty() ? 0 : result_.timeline.back().connected;
-        const bool renews = world_.plan().groups[0].sas_lifetime < std::chrono::hours(1);
+        const bool renews =
+            world_.plan().groups[0].roles[0].persona.habits.sas_lifetime < std::chrono::hours(1);
         expect(connected == devices || renews,  // Who renews its token is away for a moment.
                fmt::format("{} of {} devices connected in the last second", connected, devices));
     }

@@ -33,10 +33,11 @@ plan::Group fleet(Random& random) {
         0.5 + 2.5 * random.unit(),
         random.below(2) == 0 ? load::ArrivalKind::kPoisson : load::ArrivalKind::kConstant};
     if (random.below(4) == 0) {
-        group.sas_lifetime = std::chrono::seconds(5 + random.below(20));  // Renewed on the way.
+        group.roles[0].persona.habits.sas_lifetime =
+            std::chrono::seconds(5 + random.below(20));  // Renewed on the way.
     }
     if (random.below(4) == 0) {
-        group.keep_alive = std::chrono::seconds(2 + random.below(6));
+        group.roles[0].persona.habits.keep_alive = std::chrono::seconds(2 + random.below(6));
     }
     return group;
 }

@@ -12,9 +12,9 @@ using stats::Metric;
 SecondReport report(std::uint32_t second, std::uint64_t acked, Duration cpu) {
     SecondReport report;
     report.second = second;
-    report.groups.resize(2);
-    report.groups[0].counts[Counter::kSecurityMessageAcked] = acked;
-    report.groups[0][Metric::kSecurityMessageAck].record(1000, acked);
+    report.roles.resize(2);
+    report.roles[0].counts[Counter::kSecurityMessageAcked] = acked;
+    report.roles[0][Metric::kSecurityMessageAck].record(1000, acked);
     report.connected = 10;
     report.cpu_time = cpu;
     report.length = 1s;
@@ -40,8 +40,8 @@ TEST(TimelineBuilder, ARowIsCompleteWhenEveryWorkerHasReported) {
     EXPECT_FALSE(rows[0].latencies[static_cast<std::size_t>(Metric::kTwinGet)]);
 
     EXPECT_EQ(builder.take_rest().size(), 1u);
-    EXPECT_EQ(builder.groups()[0].counts[Counter::kSecurityMessageAcked], 18u);
-    EXPECT_EQ(builder.groups()[0][Metric::kSecurityMessageAck].count(), 18u);
+    EXPECT_EQ(builder.roles()[0].counts[Counter::kSecurityMessageAcked], 18u);
+    EXPECT_EQ(builder.roles()[0][Metric::kSecurityMessageAck].count(), 18u);
 }
 
 }  // namespace

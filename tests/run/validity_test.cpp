@@ -49,7 +49,9 @@ TEST(Validity, ALateLoopIsTheHarnessesFault) {
     result.totals[Metric::kLoopLag].record(900'000, 300);  // 3 %: a stop of the fleet.
     const auto validity = judge_validity(result, plan_with(plan::OpenLoad{}), facts());
     EXPECT_FALSE(validity.valid);
-    EXPECT_THAT(validity.reasons, testing::ElementsAre(testing::HasSubstr("900ms late")));
+    EXPECT_THAT(validity.reasons,
+                testing::ElementsAre(testing::HasSubstr("900ms late"),
+                                     testing::HasSubstr("stood still for 900ms")));
 }
 
 TEST(Validity, ASlowHubIsNot) {
@@ -64,7 +66,7 @@ TEST(Validity, AGeneratorThatFallsBehindIsFoundOut) {
     result.totals.counts[Counter::kSecurityMessageOffered] = 9'000;
     const auto validity = judge_validity(result, plan_with(plan::OpenLoad{}), facts());
     EXPECT_THAT(validity.reasons,
-                testing::ElementsAre(testing::HasSubstr("offered 9,000 security messages where the "
+                testing::ElementsAre(testing::HasSubstr("offered 9,000 messages where the "
                                                         "plan asks for 10,000")));
 }
 
@@ -109,8 +111,8 @@ TEST(Validity, TheHostAndASaturatedMockAreWarnings) {
     for (stats::TimelineRow& row : result.timeline) {
         row.hub_cpu_share = 1.0;
     }
+    result.harness.emplace().steal_share = 0.2;
     HarnessFacts noisy = facts();
-    noisy.steal_share = 0.2;
     noisy.never_ready = 3;
     const auto validity = judge_validity(result, plan_with(plan::OpenLoad{}), noisy);
     EXPECT_TRUE(validity.valid);

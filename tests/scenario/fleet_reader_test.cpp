@@ -27,8 +27,12 @@ TEST(FleetReader, HasDefaults) {
     EXPECT_EQ(group.device_id(2), "g-00002");
     EXPECT_EQ(group.transport, plan::Transport::kAsio);
     EXPECT_TRUE(std::holds_alternative<plan::PersonaSchedule>(group.security_messages));
-    EXPECT_EQ(group.sas_lifetime, Duration(1h));
-    EXPECT_EQ(group.keep_alive, 240s);
+    ASSERT_EQ(group.roles.size(), 1u);
+    EXPECT_EQ(group.roles[0].persona.name, "micro-linux");
+    EXPECT_EQ(group.roles[0].persona.habits.sas_lifetime, Duration(1h));
+    EXPECT_EQ(group.roles[0].persona.habits.keep_alive, 240s);
+    EXPECT_FALSE(group.roles[0].starts_later);
+    EXPECT_FALSE(group.identities.any());
 }
 
 TEST(FleetReader, TakesEveryKey) {
@@ -38,8 +42,8 @@ TEST(FleetReader, TakesEveryKey) {
         "constant}}");
     EXPECT_EQ(group.device_id(2), "x2");
     EXPECT_EQ(group.transport, plan::Transport::kPaho);
-    EXPECT_EQ(group.sas_lifetime, Duration(5min));
-    EXPECT_EQ(group.keep_alive, 1767s);
+    EXPECT_EQ(group.roles[0].persona.habits.sas_lifetime, Duration(5min));
+    EXPECT_EQ(group.roles[0].persona.habits.keep_alive, 1767s);
     const auto& open = std::get<plan::OpenLoad>(group.security_messages);
     EXPECT_DOUBLE_EQ(open.rate, 0.5);
     EXPECT_EQ(open.arrivals, load::ArrivalKind::kConstant);
@@ -59,7 +63,8 @@ TEST(FleetReader, ReportsMissingUnknownAndDoubledKeys) {
     EXPECT_THAT(mistakes_of("{group: g, devices: 2, colour: red}"),
                 ElementsAre("s:5:26: unknown key `colour`; expected one of `group`, `devices`, "
                             "`id`, `persona`, `auth`, `transport`, `security_messages`, "
-                            "`sas_lifetime`, `keep_alive`"));
+                            "`sas_lifetime`, `keep_alive`, `profile`, `encoding`, `agent`, "
+                            "`identities`"));
     EXPECT_EQ(mistakes_of("g").size(), 1u);
 }
 
@@ -89,25 +94,15 @@ TEST(FleetReader, LimitsPahoOverAllGroups) {
 
 TEST(FleetReader, SaysWhatIsNotServedYet) {
     EXPECT_THAT(
-        mistakes_of("{group: g, devices: 1, persona: legacy-c, auth: x509-ca, transport: "
-                    "asio-websocket}"),
-        ElementsAre("s:5:35: persona `legacy-c` is not supported yet; expected one of "
-                    "`micro-linux`",
-                    "s:5:51: auth `x509-ca` is not supported yet; expected one of `sas`",
-                    "s:5:71: transport `asio-websocket` is not supported yet; expected one of "
+        mistakes_of("{group: g, devices: 1, auth: x509-ca, transport: asio-websocket}"),
+        ElementsAre("s:5:32: auth `x509-ca` is not supported yet; expected one of `sas`",
+                    "s:5:52: transport `asio-websocket` is not supported yet; expected one of "
                     "`asio`, `paho`"));
-    for (const char* persona : {"legacy-cs", "micro-rtos", "none"}) {
-        EXPECT_EQ(mistakes_of(std::string("{group: g, devices: 1, persona: ") + persona + "}"),
-                  Lines{"s:5:35: persona `" + std::string(persona) +
-                        "` is not supported yet; expected one of `micro-linux`"});
-    }
     for (const char* auth : {"x509-self-signed", "dps-symmetric", "dps-x509"}) {
         EXPECT_EQ(mistakes_of(std::string("{group: g, devices: 1, auth: ") + auth + "}"),
                   Lines{"s:5:32: auth `" + std::string(auth) +
                         "` is not supported yet; expected one of `sas`"});
     }
-    EXPECT_THAT(mistakes_of("{group: g, devices: 1, persona: micro-linus}"),
-                ElementsAre("s:5:35: unknown persona `micro-linus`; did you mean `micro-linux`?"));
 }
 
 TEST(FleetReader, WantsUniqueGroupsAndIds) {

@@ -134,7 +134,7 @@ TEST(PhaseReader, ChecksTwinUpdates) {
                 ElementsAre("s:6:63: unknown arrivals `burst`; expected one of `constant`, "
                             "`poisson`"));
     EXPECT_THAT(of("[]"), ElementsAre("s:6:41: a list where a map belongs, with the keys `rate`, "
-                                      "`arrivals`, `every`, `patch`"));
+                                      "`arrivals`, `every`, `persona`, `patch`"));
 }
 
 TEST(PhaseReader, WantsPhases) {

@@ -1,6 +1,7 @@
 // Our half of the interoperability test; hdr_interop.mjs drives it.
 //
 // Use:    `hdr_interop write` prints histograms of ours as {name: description};
+//         `hdr_interop parts` prints three of them and their sum, likewise;
 //         `hdr_interop read` takes one encoded histogram a line and prints [description].
 #include <array>
 #include <iostream>
@@ -52,6 +53,24 @@ Histogram of(std::initializer_list<std::uint64_t> values) {
     return histogram;
 }
 
+// The same samples in parts and whole, so that the other side can merge what we wrote.
+json::object in_parts() {
+    Random random(7);
+    std::array<Histogram, 3> parts;
+    Histogram whole;
+    for (int i = 0; i < 30'000; ++i) {
+        const std::uint64_t value = random.bits() >> (27 + random.below(37));
+        parts.at(random.below(parts.size())).record(value);
+        whole.record(value);
+    }
+    json::object all;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        all[std::to_string(i)] = describe(parts.at(i));
+    }
+    all["whole"] = describe(whole);
+    return all;
+}
+
 void write() {
     Histogram exponential;
     Random random(1);
@@ -69,6 +88,10 @@ void write() {
         {"large counts", describe(spread(3, 300, std::uint64_t{1} << 40))},
     };
     std::cout << json::serialize(all) << '\n';
+}
+
+void write_parts() {
+    std::cout << json::serialize(in_parts()) << '\n';
 }
 
 int read() {
@@ -92,6 +115,10 @@ int main(int argc, char** argv) {
     const std::string_view mode = argc == 2 ? argv[1] : "";
     if (mode == "write") {
         twinstorm::stats::write();
+        return 0;
+    }
+    if (mode == "parts") {
+        twinstorm::stats::write_parts();
         return 0;
     }
     return mode == "read" ? twinstorm::stats::read() : 2;

@@ -107,6 +107,18 @@ function weReadTheirs(written) {
     return lines.length;
 }
 
+// Merged over there, from what we wrote, it is what we recorded as one; and back again.
+function theyMergeOurs() {
+    const { whole, ...parts } = ours("parts");
+    const merged = decode(parts["0"].hdr);
+    merged.add(decode(parts["1"].hdr));
+    merged.add(decode(parts["2"].hdr));
+    compare("merged by them", merged, whole, true);
+    const [read] = ours("read", hdr.encodeIntoCompressedBase64(merged) + "\n");
+    assert.equal(read.hdr, whole.hdr, "merged by them, read by us");
+}
+
+theyMergeOurs();
 const written = ours("write");
 theyReadOurs(written);
 const read = weReadTheirs(written);

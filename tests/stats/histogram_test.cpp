@@ -104,6 +104,34 @@ TEST(Histogram, TheErrorIsUnderATenthOfAPercentEverywhere) {
     }
 }
 
+// What a reader is told of any single value, by every way of asking: within a thousandth.
+TEST(Histogram, EveryPowerAndAnyOtherValueIsToldWithinAThousandth) {
+    std::vector<std::uint64_t> values;
+    for (std::uint64_t power = 1; power <= Histogram::kValueMax; power *= 2) {
+        values.insert(values.end(), {power - 1, power, power + 1});
+    }
+    for (std::uint64_t power = 1; power <= Histogram::kValueMax; power *= 10) {
+        values.insert(values.end(), {power - 1, power, power + 1, 3 * power});
+    }
+    Random random(11);
+    for (int i = 0; i < 100'000; ++i) {
+        values.push_back(draw_value(random));
+    }
+    Histogram histogram;
+    for (std::uint64_t value : values) {
+        value = std::min(value, Histogram::kValueMax);
+        histogram.clear();
+        histogram.record(value);
+        histogram.record(Histogram::kValueMax);  // Or the exact maximum would answer.
+        const auto exact = static_cast<double>(value);
+        ASSERT_NEAR(static_cast<double>(histogram.value_at(0.5)), exact, kErrorMax * exact);
+        ASSERT_NEAR(static_cast<double>(histogram.min()), exact, kErrorMax * exact);
+        // The two may share a bucket.
+        const bool together = histogram.value_at(0.5) == Histogram::kValueMax;
+        ASSERT_EQ(histogram.share_at_or_below(value), together ? 1 : 0.5) << value;
+    }
+}
+
 TEST(Histogram, ClampsWhatIsBeyondADayAndSaysSo) {
     Histogram histogram;
     histogram.record(Histogram::kValueMax);
@@ -209,6 +237,35 @@ TEST(Histogram, MergingIsAssociativeCommutativeAndLossless) {
     Histogram from_nothing;
     from_nothing.merge(a);
     EXPECT_EQ(from_nothing, a);
+}
+
+// A run cut into shards, each read back from its file: in whatever order and grouping they are put
+// together, it is the run that was not cut.
+TEST(Histogram, MergingWhatWasReadBackIsLosslessInAnyOrder) {
+    constexpr std::size_t kParts = 6;
+    std::array<Histogram, kParts> parts;
+    Histogram whole;
+    Random random(12);
+    for (int i = 0; i < 30'000; ++i) {
+        const std::uint64_t value = draw_value(random);
+        whole.record(value);
+        parts.at(random.below(kParts)).record(value);
+    }
+    std::array<std::size_t, kParts> order{0, 1, 2, 3, 4, 5};
+    const auto read_back = [&parts](std::size_t part) {
+        Histogram histogram = Histogram::decode(parts.at(part).encode()).value();
+        EXPECT_TRUE(histogram.restore(parts.at(part).max(), parts.at(part).clamped()));
+        return histogram;
+    };
+    do {
+        Histogram left;
+        Histogram right;
+        for (std::size_t i = 0; i < kParts; ++i) {
+            (i < kParts / 2 ? left : right).merge(read_back(order.at(i)));
+        }
+        right.merge(left);
+        ASSERT_EQ(right, whole);
+    } while (std::next_permutation(order.begin(), order.end()) && order[0] == 0);
 }
 
 TEST(Histogram, MergedPartsEqualTheWhole) {

@@ -22,23 +22,27 @@ std::vector<std::string_view> names() {
 }
 
 TEST(Metric, IsPublishedUnderItsNameForever) {
-    EXPECT_THAT((names<Metric, kMetricCount>()),
-                ElementsAre("connect", "reconnect", "twin_get", "twin_update.accept",
-                            "twin_update.delivery", "twin_update.round_trip", "twin_report",
-                            "security_message.ack", "security_message.service",
-                            "security_message.lateness", "convergence", "loop_lag"));
+    EXPECT_THAT(
+        (names<Metric, kMetricCount>()),
+        ElementsAre("connect", "reconnect", "twin_get", "twin_update.accept",
+                    "twin_update.delivery", "twin_update.round_trip", "twin_report",
+                    "security_message.ack", "security_message.service", "security_message.lateness",
+                    "convergence", "loop_lag", "telemetry.ack", "receive_lag"));
 }
 
 TEST(Counter, IsPublishedUnderItsNameForever) {
-    EXPECT_THAT((names<Counter, kCounterCount>()),
-                ElementsAre("security_message.offered", "security_message.sent",
-                            "security_message.acked", "security_message.failed",
-                            "security_message.lost", "security_message.duplicated",
-                            "security_message.bytes", "security_message.billed",
-                            "twin_update.offered", "twin_update.accepted", "twin_update.delivered",
-                            "twin_update.confirmed", "twin_update.throttled", "twin_update.failed",
-                            "connection.opened", "connection.refused", "connection.dropped",
-                            "connection.reconnected", "throttle.delayed", "throttle.refused"));
+    EXPECT_THAT(
+        (names<Counter, kCounterCount>()),
+        ElementsAre(
+            "security_message.offered", "security_message.sent", "security_message.acked",
+            "security_message.failed", "security_message.lost", "security_message.duplicated",
+            "security_message.bytes", "security_message.billed", "telemetry.offered",
+            "telemetry.sent", "telemetry.acked", "telemetry.failed", "telemetry.lost",
+            "telemetry.duplicated", "telemetry.bytes", "telemetry.billed", "twin_update.offered",
+            "twin_update.accepted", "twin_update.delivered", "twin_update.confirmed",
+            "twin_update.throttled", "twin_update.failed", "connection.opened",
+            "connection.refused", "connection.dropped", "connection.reconnected", "agent.restarted",
+            "throttle.delayed", "throttle.refused", "receive_buffer.full"));
 }
 
 TEST(Metric, IsFoundByItsNameAlone) {

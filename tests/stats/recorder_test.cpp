@@ -100,9 +100,20 @@ TEST(Recorder, SwapsAFullRecordingForAnEmptyOneAndKeepsItsWindows) {
     EXPECT_EQ(recorder.current()[Metric::kConnect].max(), 6'000u);
 }
 
+TEST(Recorder, CountsMessagesByTheirEncoding) {
+    Recorder recorder;
+    recorder.count_message(0, 600, 2);
+    recorder.count_message(3, 128, 1);
+    recorder.count_message(0, 400, 1);
+    EXPECT_EQ(recorder.current().encodings[0], (Volume{2, 1'000, 3}));
+    EXPECT_EQ(recorder.current().encodings[3], (Volume{1, 128, 1}));
+    EXPECT_EQ(recorder.current().encodings[1], Volume{});
+}
+
 TEST(Recording, MergesAndClearsAllItHolds) {
     Recorder recorder;
     recorder.open_window(kRunStart);
+    recorder.count_message(1, 10, 3);
     recorder.record(Metric::kLoopLag, at(1s), 1ms);
     recorder.count(Counter::kTwinUpdateFailed, at(1s), 2);
     Recording sum;
@@ -111,7 +122,9 @@ TEST(Recording, MergesAndClearsAllItHolds) {
     EXPECT_EQ(sum[Metric::kLoopLag].count(), 2u);
     EXPECT_EQ(sum.counts[Counter::kTwinUpdateFailed], 4u);
     EXPECT_EQ(sum.measured[Counter::kTwinUpdateFailed], 4u);
+    EXPECT_EQ(sum.encodings[1], (Volume{2, 20, 6}));
     sum.clear();
+    EXPECT_EQ(sum.encodings[1], Volume{});
     EXPECT_TRUE(sum[Metric::kLoopLag].empty());
     EXPECT_EQ(sum.counts[Counter::kTwinUpdateFailed], 0u);
     EXPECT_EQ(sum.measured[Counter::kTwinUpdateFailed], 0u);

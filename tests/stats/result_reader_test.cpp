@@ -72,6 +72,41 @@ TEST(ResultReader, BringsBackLimits) {
               "limits.quota.refused: expected a whole number, not negative");
 }
 
+TEST(ResultReader, BringsBackWhatTheHarnessTook) {
+    const Result<RunResult> read = read_json(write_json(sample_result()));
+    ASSERT_TRUE(read && read->harness);
+    ASSERT_EQ(read->harness->workers.size(), 2u);
+    EXPECT_EQ(read->harness->workers[1].cpu_s, 3.25);
+    EXPECT_EQ(read->harness->workers[0].wait_share_max, 0.1);
+    EXPECT_EQ(read->harness->steal_share, 0.03);
+    EXPECT_EQ(read->harness->coordinator_us_max, 1'500u);
+    EXPECT_EQ(read->harness->page_faults, 2u);
+    EXPECT_EQ(read->timeline.at(0).fleet_wait_share, 0.04);
+    json::value older = json::parse(write_json(sample_result()));
+    older.as_object().erase("harness");
+    older.at("timeline").at(0).as_object().erase("fleet_wait_share");
+    const Result<RunResult> old = read_json(json::serialize(older));
+    ASSERT_TRUE(old) << old.error().message();
+    EXPECT_FALSE(old->harness);
+    EXPECT_FALSE(read_json(write_json(RunResult()))->harness) << "virtual time costs nothing";
+}
+
+TEST(ResultReader, TakesResultsFromBeforePersonasAndEncodings) {
+    json::value older = json::parse(write_json(sample_result()));
+    older.as_object().erase("encodings");
+    older.at("ledger").as_object().erase("telemetry");
+    older.at("groups").at(0).as_object().erase("personas");
+    const Result<RunResult> read = read_json(json::serialize(older));
+    ASSERT_TRUE(read) << read.error().message();
+    EXPECT_TRUE(read->encodings.empty());
+    EXPECT_EQ(read->telemetry.offered, 0u);
+    EXPECT_TRUE(read->groups[0].personas.empty());
+    EXPECT_EQ(complaint([](json::object& result) {
+                  result["encodings"].at("json-1.0").as_object()["events"] = -1;
+              }),
+              "encodings.json-1.0.events: expected a whole number, not negative");
+}
+
 TEST(ResultReader, BringsBackHeadingGatesAndRecordings) {
     const RunResult expected = sample_result();
     const Result<RunResult> read = read_json(write_json(expected));
@@ -89,6 +124,11 @@ TEST(ResultReader, BringsBackHeadingGatesAndRecordings) {
     ASSERT_EQ(read->groups.size(), 2u);
     expect_equal(read->groups[1].recording, expected.groups[1].recording);
     EXPECT_EQ(read->groups[1].transport, "paho");
+    ASSERT_EQ(read->groups[0].personas.size(), 2u);
+    EXPECT_EQ(read->groups[0].personas[0].name, "legacy-c");
+    EXPECT_EQ(read->groups[0].personas[0].identities, (IdentityCounts{900, 20, 50, 30}));
+    expect_equal(read->groups[0].personas[1].recording, expected.groups[0].personas[1].recording);
+    EXPECT_EQ(read->encodings, expected.encodings);
     EXPECT_EQ(read->environment, expected.environment);
     EXPECT_EQ(read->scenario, expected.scenario);
 }
@@ -100,6 +140,9 @@ TEST(ResultReader, BringsBackLedgersTimelineAndConvergence) {
     EXPECT_TRUE(read->messages.balanced());
     EXPECT_EQ(read->messages.hub_reordered, 3u);
     EXPECT_EQ(read->messages.lost, 0u);
+    EXPECT_TRUE(read->telemetry.balanced());
+    EXPECT_EQ(read->telemetry.unsent, 3u);
+    EXPECT_EQ(read->telemetry.lost, 1u);
     EXPECT_EQ(read->twins.unconfirmed, 2u);
     ASSERT_EQ(read->timeline.size(), 2u);
     EXPECT_EQ(read->timeline[0].counts.values, expected.timeline[0].counts.values);
@@ -138,9 +181,11 @@ TEST(ResultReader, EveryMemberOfTheTopLevelMustBeThere) {
     const json::value document = json::parse(write_json(sample_result()));
     for (const json::key_value_pair& member : document.as_object()) {
         const std::string key(member.key());
-        // Limits came later: results without them are older, not broken.
+        // These came later: results without them are older, not broken.
+        const bool newer =
+            key == "limits" || key == "encodings" || key == "playbooks" || key == "harness";
         EXPECT_EQ(complaint([&](json::object& object) { object.erase(key); }),
-                  key == "limits" ? "none" : key + ": expected this member, which is missing");
+                  newer ? "none" : key + ": expected this member, which is missing");
         EXPECT_THAT(
             complaint([&](json::object& object) { object[key] = json::array{json::array{}}; }),
             testing::StartsWith(key))

@@ -30,8 +30,8 @@ TEST(ResultWriter, WritesTheContractsMembersInTheirOrder) {
     EXPECT_THAT(keys(written()),
                 ElementsAre("schema_version", "verdict", "name", "question", "seed", "plan_hash",
                             "started_at", "duration_s", "gates", "metrics", "counters", "measured",
-                            "groups", "ledger", "limits", "timeline", "convergence", "validity",
-                            "environment", "scenario"));
+                            "groups", "encodings", "ledger", "limits", "playbooks", "timeline",
+                            "convergence", "validity", "harness", "environment", "scenario"));
 }
 
 TEST(ResultWriter, EqualResultsGiveEqualBytes) {
@@ -101,8 +101,12 @@ TEST(ResultWriter, TimelineRowsHoldOnlyWhatHappened) {
 TEST(ResultWriter, GroupsHaveMetricsCountersAndTheirMeasuredShare) {
     const json::value document = written();
     const json::value& group = document.at("groups").as_array().at(1);
-    EXPECT_THAT(keys(group),
-                ElementsAre("name", "transport", "devices", "metrics", "counters", "measured"));
+    EXPECT_THAT(keys(group), ElementsAre("name", "transport", "devices", "personas", "metrics",
+                                         "counters", "measured"));
+    EXPECT_THAT(keys(group.at("personas").at(0)),
+                ElementsAre("name", "identities", "metrics", "counters", "measured"));
+    EXPECT_THAT(keys(group.at("personas").at(0).at("identities")),
+                ElementsAre("ordinary", "absent", "never_connected", "rejected"));
     EXPECT_EQ(group.at("metrics").as_object().size(), kMetricCount);
     EXPECT_EQ(group.at("counters").at("security_message.sent").as_int64(), 2'001);
     EXPECT_EQ(group.at("measured").at("counters").at("security_message.sent").as_int64(), 1'001);

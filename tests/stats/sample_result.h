@@ -29,6 +29,7 @@ inline TimelineRow sample_row() {
     row.in_flight = 12;
     row.fleet_cpu_share = 0.31;
     row.hub_cpu_share = 0.28;
+    row.fleet_wait_share = 0.04;
     row.counts[Counter::kSecurityMessageSent] = 2'000;
     row.latencies[static_cast<std::size_t>(Metric::kTwinReport)] = {
         .p50_us = 900, .p99_us = 4'000, .max_us = 4'500};
@@ -49,8 +50,18 @@ inline RunResult sample_result() {
         {"connect.p99 < 1s", "connect.p99", 250.5, 1'000, "ms", true, ""},
         {"loop_lag.p99 < 1ms", "loop_lag.p99", std::nullopt, 1, "ms", false, "no samples"}};
     result.totals = sample_recording(3);
-    result.groups = {{"gateways", "asio", 1'000, sample_recording(1)},
-                     {"reference", "paho", 10, sample_recording(2)}};
+    result.groups = {{"gateways",
+                      "asio",
+                      1'000,
+                      {{"legacy-c", {900, 20, 50, 30}, sample_recording(5)},
+                       {"none", {1'000, 0, 0, 0}, sample_recording(6)}},
+                      sample_recording(1)},
+                     {"reference",
+                      "paho",
+                      10,
+                      {{"micro-linux", {10, 0, 0, 0}, sample_recording(2)}},
+                      sample_recording(2)}};
+    result.encodings = {{"json-1.0", {11, 12'000, 130}}, {"flatbuffers-2.3", {21, 2'200, 23}}};
     result.messages = {.offered = 10,
                        .acked = 6,
                        .failed = 1,
@@ -60,6 +71,15 @@ inline RunResult sample_result() {
                        .hub_duplicated = 0,
                        .hub_reordered = 3,
                        .lost = 0};
+    result.telemetry = {.offered = 20,
+                        .acked = 11,
+                        .failed = 4,
+                        .in_flight = 2,
+                        .unsent = 3,
+                        .hub_received = 12,
+                        .hub_duplicated = 1,
+                        .hub_reordered = 0,
+                        .lost = 1};
     result.twins = {.offered = 9,
                     .accepted = 5,
                     .throttled = 2,
@@ -77,10 +97,39 @@ inline RunResult sample_result() {
                       .delay_us_mean = 812'000,
                       .delay_us_max = 3'000'000},
                      {.name = "quota", .first_s = {}, .last_s = {}, .refused = 5}};
+    result.playbooks = {{.playbook = "reverse-shell",
+                         .alert_type = "IoT_ReverseShell",
+                         .phase = "outbreak",
+                         .group = "gateways",
+                         .persona = "micro-linux",
+                         .devices = 50,
+                         .played = 100,
+                         .devices_silent = 1,
+                         .events = 300,
+                         .messages = 98,
+                         .acked = 97,
+                         .arrived = 97,
+                         .accepted = 96,
+                         .ignored = {{"wrong-type", 1}},
+                         .devices_confirmed = 47,
+                         .examples = {"gw-00003", "gw-00017"}},
+                        {.playbook = "brute-force",
+                         .alert_type = {},
+                         .phase = "outbreak",
+                         .group = "reference",
+                         .persona = "legacy-c",
+                         .devices = 1,
+                         .played = 1,
+                         .arrived = {},
+                         .accepted = {},
+                         .ignored = {},
+                         .devices_confirmed = {},
+                         .examples = {"ref-00001"}}};
     result.timeline = {sample_row(), TimelineRow()};
     result.timeline[1].phase = "rollout";
     result.convergence = {{"rollout", 1'010, 1'009, {{0.5, 505}, {2.25, 1'009}}}};
     result.validity = {false, {"Messages were late."}, {"The clock is coarse."}};
+    result.harness = {{{3.5, 0.35, 0.6, 0.02, 0.1}, {3.25, 0.32, 0.5, 0.01, 0.05}}, 0.03, 1'500, 2};
     result.environment = {{"cpu", "2 cores"}, {"kernel", "6.1"}};
     result.scenario = "name: quickstart\nseed: 1  # Größe\n";
     return result;

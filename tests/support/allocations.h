@@ -2,7 +2,8 @@
 // nothing.
 //
 // Use:    link allocations.cpp, which replaces global operator new; read allocations() before and
-//         after. Threads: each counts its own.
+//         after. Threads: each counts its own. allocated_bytes() are those that were not given
+//         back, as the heap rounds them up; only for what one thread takes and returns.
 #pragma once
 
 #include <cstdint>
@@ -10,5 +11,6 @@
 namespace twinstorm::support {
 
 [[nodiscard]] std::uint64_t allocations();
+[[nodiscard]] std::int64_t allocated_bytes();
 
 }  // namespace twinstorm::support

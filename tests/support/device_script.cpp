@@ -36,9 +36,8 @@ DeviceBench::DeviceBench(device::Profile given) : profile(std::move(given)) {
         profile.host_name = "hub1.azure-devices.net";
     }
     recorder.open_window(kRunStart);
-    device::Identity identity{0,
-                              {"gw-00001", std::string(agent::kMicroAgentModuleId)},
-                              Secret(base64_encode("0123456789abcdef"))};
+    device::Identity identity{
+        0, {"gw-00001", profile.persona.module_id}, Secret(base64_encode("0123456789abcdef"))};
     device = std::make_unique<device::Device>(identity, profile, workplace, recorder, *this, 1);
     conversation = std::make_unique<device::MqttConversation>(*device, buffers);
     device->attach(*conversation);

@@ -144,6 +144,7 @@ TimelineRow timeline_row(std::uint32_t second, std::uint32_t seconds) {
     }
     row.fleet_cpu_share = 0.08 + 0.3 * phase.load + 0.05 * random.unit();
     row.hub_cpu_share = stalled ? 0.01 : 0.1 + 0.42 * phase.load + 0.06 * random.unit();
+    row.fleet_wait_share = row.fleet_cpu_share / 50;
     return row;
 }
 
@@ -194,6 +195,7 @@ stats::GroupResult group(std::string name, std::string transport, std::uint64_t 
     counts[Counter::kTwinUpdateConfirmed] = 3 * devices;
     counts[Counter::kConnectionDropped] = share == 1 ? 12 : 0;
     result.recording.measured = counts;
+    result.personas = {{"micro-linux", {devices, 0, 0, 0}, result.recording}};
     return result;
 }
 
@@ -253,10 +255,12 @@ stats::RunResult sample_result() {
         gate("security_message.lost", "==", 0, 0, ""),
         gate("convergence.p99", "<", p99_us(Metric::kConvergence) / 1e6, 30, "s")};
     result.groups = {group("gateways", "asio", 1'000, 1), group("reference", "paho", 10, 10)};
+    result.encodings = {{"json-1.0", {70'500, 74'235'000, 141'000}}};
     fill_ledger(result);
     fill_timeline(result, 40);
     result.validity.warnings = {
         "Hub, fleet and operator shared this machine's 2 cores: absolute latencies include that."};
+    result.harness = {{{9.8, 0.24, 0.43, 0.012, 0.05}}, 0.021, 1'800, 0};
     result.environment = {{"cpu", "2 × x86_64"},     {"memory", "7.8 GiB"},
                           {"kernel", "Linux 6.1.0"}, {"build", "release, gcc 12.2.0"},
                           {"hub", "mock, tier S3"},  {"openssl", "3.0.15"},
@@ -265,6 +269,29 @@ stats::RunResult sample_result() {
     result.scenario = kScenario;
     return result;
 }
+
+namespace {
+
+// Beside each gateway's agent a plain device's telemetry; some identities are not as they should
+// be.
+void add_plain_devices(stats::RunResult& result) {
+    stats::GroupResult& gateways = result.groups.front();
+    gateways.personas.front().identities = {985, 5, 6, 4};
+    stats::PersonaResult& plain = gateways.personas.emplace_back();
+    plain.name = "none";
+    plain.identities = {985, 5, 6, 4};
+    plain.recording.counts[Counter::kTelemetryOffered] = 1'200;
+    plain.recording.counts[Counter::kTelemetryAcked] = 1'200;
+    result.telemetry = {.offered = 1'200,
+                        .acked = 1'200,
+                        .hub_received = 1'200,
+                        .hub_duplicated = 0,
+                        .hub_reordered = 0,
+                        .lost = 0};
+    result.encodings["template"] = {1'200, 144'000, 1'200};
+}
+
+}  // namespace
 
 stats::RunResult failed_result() {
     stats::RunResult result = sample_result();
@@ -275,6 +302,7 @@ stats::RunResult failed_result() {
     result.gates[3].passed = false;
     result.gates[3].why = "no samples";
     result.convergence = {curve(1'010, 985)};
+    add_plain_devices(result);
     result.messages.lost = 17;
     result.messages.acked -= 5;  // A ledger that does not add up has to show it.
     return result;

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "twinstorm/base/units.h"
 #include "twinstorm/stats/run_result.h"
 
 namespace {
@@ -66,6 +67,46 @@ std::uint64_t slowest_second_us(const RunResult& result) {
     return slowest;
 }
 
+void print_memory(const RunResult& result) {
+    for (const char* const name : {"fleet.memory_max", "hub.memory_max"}) {
+        const auto fact = result.environment.find(name);
+        if (fact == result.environment.end()) {
+            continue;
+        }
+        std::string text = fact->second;
+        std::erase(text, ' ');
+        if (const auto bytes = twinstorm::parse_size(text)) {
+            fmt::print("environment.{}_bytes {}\n", name, *bytes);
+        }
+    }
+}
+
+// In whole percent and microseconds, which the scripts can compare.
+void print_harness(const RunResult& result) {
+    if (!result.harness) {
+        return;
+    }
+    double wait = 0;
+    double cpu = 0;
+    double cpu_s = 0;
+    double hub_s = 0;
+    for (const auto& worker : result.harness->workers) {
+        wait = std::max(wait, worker.wait_share_max);
+        cpu = std::max(cpu, worker.cpu_share);
+        cpu_s += worker.cpu_s;
+    }
+    for (const auto& row : result.timeline) {
+        hub_s += row.hub_cpu_share.value_or(0);  // Each row is a second.
+    }
+    fmt::print("harness.fleet_cpu_us {:.0f}\n", cpu_s * 1e6);
+    fmt::print("harness.hub_cpu_us {:.0f}\n", hub_s * 1e6);
+    print_memory(result);
+    fmt::print("harness.workers {}\n", result.harness->workers.size());
+    fmt::print("harness.cpu_percent {:.0f}\n", cpu * 100);
+    fmt::print("harness.wait_share_max_percent {:.0f}\n", wait * 100);
+    fmt::print("harness.coordinator_us_max {}\n", result.harness->coordinator_us_max);
+}
+
 void print_facts(const RunResult& result) {
     fmt::print("verdict {}\n", name(result.verdict));
     fmt::print("seed {}\n", result.seed);
@@ -82,6 +123,7 @@ void print_facts(const RunResult& result) {
     for (const auto& curve : result.convergence) {
         fmt::print("convergence.{} {}/{}\n", curve.phase, curve.confirmed, curve.agents);
     }
+    print_harness(result);
     print_ledgers(result);
     print_numbers(result);
 }

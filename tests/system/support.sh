@@ -9,16 +9,19 @@ scratch=$(mktemp -d)
 small="$here/small.yaml"
 hub_process=
 run_process=
+spinners=()
+void=77  # CTest shows it as skipped: on this busy machine nothing can be said.
 
 clean_up() {
     local status=$?
     trap - EXIT
-    for process in $hub_process $run_process; do
+    ! declare -F on_clean_up >/dev/null || on_clean_up
+    for process in $hub_process $run_process ${reader:-} "${spinners[@]}"; do
         kill -CONT "$process" 2>/dev/null || true
         kill -KILL "$process" 2>/dev/null || true
     done
     wait
-    if [ "$status" -ne 0 ] && [ "$status" -ne 4 ]; then
+    if [ "$status" -ne 0 ] && [ "$status" -ne 4 ] && [ "$status" -ne "$void" ]; then
         echo "FAILED; standard error of the last run:"
         tail -n 40 "$scratch"/*.err 2>/dev/null || true
     fi
@@ -110,6 +113,22 @@ start_run() {
 # wait_for_second PHASE: until progress shows a complete second of this phase.
 wait_for_second() {
     wait_until "$run_process" "a second of phase $1" grep -qE "^ *[0-9]+s $1 " "$scratch/run.err"
+}
+
+pin() { taskset -acp "$1" "$2" >/dev/null || failed "cannot pin process $2 to core $1"; }
+
+spin() {  # spin CORE NUMBER: so many processes that keep this core busy
+    local number
+    for ((number = 0; number < $2; ++number)); do
+        taskset -c "$1" "$BASH" -c 'while :; do :; done' &
+        spinners+=($!)
+    done
+}
+
+stop_spinning() {
+    kill -KILL "${spinners[@]}"
+    wait "${spinners[@]}" 2>/dev/null || true
+    spinners=()
 }
 
 expect_end() {  # expect_end CODE: of the run in the background

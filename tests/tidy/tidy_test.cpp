@@ -14,17 +14,17 @@ namespace {
 
 // A module may include the rows below its own, and nothing beside it.
 const std::map<std::string, int> kRowOf{
-    {"base", 0}, {"stats", 1},    {"load", 1},        {"mqtt", 1},      {"iothub", 1},
-    {"net", 1},  {"query", 1},    {"agent", 2},       {"defender", 2},  {"events", 2},
-    {"amqp", 3}, {"device", 4},   {"backend", 4},     {"hub", 4},       {"dps", 4},
-    {"plan", 5}, {"asio_net", 5}, {"virtual_net", 5}, {"paho_link", 5}, {"scenario", 6},
-    {"run", 6},  {"report", 6},   {"cli", 7}};
+    {"base", 0},     {"stats", 1}, {"load", 1},     {"mqtt", 1},        {"iothub", 1},
+    {"net", 1},      {"query", 1}, {"host", 1},     {"agent", 2},       {"defender", 2},
+    {"events", 2},   {"amqp", 3},  {"device", 4},   {"backend", 4},     {"hub", 4},
+    {"dps", 4},      {"plan", 5},  {"asio_net", 5}, {"virtual_net", 5}, {"paho_link", 5},
+    {"scenario", 6}, {"run", 6},   {"report", 6},   {"cli", 7}};
 
 // Libraries that live in one module only.
 const std::map<std::string, std::string> kHomeOf{
     {"boost/asio", "asio_net"}, {"boost/beast", "asio_net"}, {"wslay/", "asio_net"},
     {"yaml-cpp", "scenario"},   {"mqtt/", "paho_link"},      {"MQTT", "paho_link"},
-    {"proton/", "amqp"}};
+    {"proton/", "amqp"},        {"flatbuffers/", "agent"}};
 
 constexpr std::size_t kSourceLinesMax = 500;
 constexpr std::size_t kTestLinesMax = 800;

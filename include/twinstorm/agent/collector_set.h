@@ -31,14 +31,22 @@ private:
     std::uint16_t bits_ = 0;
 };
 
-// The others are configured like these, but schema 1.0 has no place for SBoM, FileSystem and
-// Peripheral, and Baseline, LogCollector and Statistics have no content yet: they never come due.
-inline constexpr std::array kCollectorsWithContent{
-    Collector::kSystemInformation, Collector::kHeartbeat, Collector::kLogin,
-    Collector::kNetworkActivity, Collector::kProcess};
+// In the order in which a message tells of them: what was counted before, what the device is, what
+// happened on it.
+inline constexpr std::array kAllCollectors{
+    Collector::kStatistics,   Collector::kSystemInformation,
+    Collector::kHeartbeat,    Collector::kBaseline,
+    Collector::kSbom,         Collector::kLogin,
+    Collector::kProcess,      Collector::kNetworkActivity,
+    Collector::kFileSystem,   Collector::kPeripheral,
+    Collector::kLogCollector,
+};
+static_assert(kAllCollectors.size() == kCollectorCount);
 
-// Of these, the ones that gather what happened; the rest take a snapshot when they come due.
-inline constexpr std::array kEventCollectors{Collector::kLogin, Collector::kNetworkActivity,
-                                             Collector::kProcess};
+// The ones that gather what happened; the rest take a snapshot when they come due.
+inline constexpr std::array kEventCollectors{
+    Collector::kLogin,      Collector::kProcess,    Collector::kNetworkActivity,
+    Collector::kFileSystem, Collector::kPeripheral, Collector::kLogCollector,
+};
 
 }  // namespace twinstorm::agent

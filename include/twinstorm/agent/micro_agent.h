@@ -1,71 +1,89 @@
-// The Defender micro agent of one virtual device: configuration, collectors, schedule, messages.
+// The Defender micro agent for Linux: eleven collectors, each with its interval.
 //
-// Use:    start(); then, when next_send() has passed, send_due() builds the message; apply() takes
-//         the twin's desired properties; flush() and emit() build messages outside the schedule.
-//         Knows no MQTT: bodies are JSON, their way to the hub is the device's business.
-// Owner:  one device. Same seed and same instants, same bytes. Bodies are appended to `body`.
-// Size:   what is not shared stays under 2 KB (asserted); events are made when they are collected.
-// Limits: kMessageBytesMax a message; the oldest events give way, counted in events_dropped().
+// Use:    as Agent dispatches to it, see agent.h.
+// Rules:  the first collection comes 30..89 s after the start, drawn from the seed; then each
+//         collector follows the interval of its priority. Trigger collectors take their snapshot
+//         when they come due; event collectors look at what happened since they last sent.
+//         send_due() answers for one due instant: the first, whatever `now` is beyond it.
+// Owner:  one device; borrows its Persona.
+// Size:   no event is kept; what is sent is looked up when it is sent.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include <boost/json/object.hpp>
 
+#include "twinstorm/agent/batch.h"
+#include "twinstorm/agent/collector_counts.h"
+#include "twinstorm/agent/collector_set.h"
 #include "twinstorm/agent/configuration.h"
-#include "twinstorm/agent/device_profile.h"
-#include "twinstorm/agent/event_source.h"
+#include "twinstorm/agent/open_load.h"
+#include "twinstorm/agent/patience.h"
+#include "twinstorm/agent/persona.h"
 #include "twinstorm/agent/schedule.h"
-#include "twinstorm/base/seed.h"
 #include "twinstorm/base/time.h"
+#include "twinstorm/host/host.h"
 
 namespace twinstorm::agent {
 
-inline constexpr std::string_view kMicroAgentModuleId = "DefenderIotMicroAgent";
-inline constexpr std::size_t kMessageBytesMax = 200 * 1024;
-
-class SecurityMessage;
+inline constexpr std::string_view kMicroAgentVersion = "4.6.2";
+// Less than the hub takes, which counts properties as well.
+inline constexpr std::size_t kMicroMessageBytesMax = std::size_t{255} * 1024;
 
 class MicroAgent {
 public:
-    MicroAgent(std::string_view device_id, std::uint64_t seed, WallAnchor anchor);
+    MicroAgent(const Persona& persona, std::string_view device_id, std::uint64_t seed,
+               WallAnchor anchor);
 
-    // First collection after 30..89 s, drawn from the seed, as the agent's published core does.
-    void start(TimePoint now);
+    void start(TimePoint intended);
 
-    // Takes the whole merged desired section. Unsent event data should be flush()ed before.
-    [[nodiscard]] ConfigurationOutcome apply(const boost::json::object& desired, TimePoint now);
+    [[nodiscard]] std::optional<boost::json::object> apply(const boost::json::object& desired,
+                                                           const boost::json::object* changed,
+                                                           TimePoint now);
 
-    // The agent's own schedule: when the next collector's send interval ends. None before start().
     [[nodiscard]] std::optional<TimePoint> next_send() const { return schedule_.next(); }
-    // One message with the events of every collector that is due; false when there is none.
-    [[nodiscard]] bool send_due(TimePoint now, std::string& body);
+    void send_due(TimePoint now, Workbench& bench);
+    void flush(TimePoint now, Workbench& bench);
+    void emit(TimePoint at, Workbench& bench);
 
-    // All event data gathered since each collector last sent; false when there is none.
-    [[nodiscard]] bool flush(TimePoint now, std::string& body);
+    void link_ready(TimePoint) {}
+    void link_lost(TimePoint) {}
+    void message_sent(std::size_t bytes);
+    void message_failed() { ++counts_.messages_failed; }
+    [[nodiscard]] Patience patience() const;
 
-    // One message now, for an open load: the events since the last one, at least one. With every
-    // event collector disabled it is a process event all the same: the load asks for messages.
-    void emit(TimePoint now, std::string& body);
+    void play(host::PlaybookId playbook, TimePoint at, host::PlayNumber number = 0) {
+        host_.play(playbook, at, number);
+    }
+
+    [[nodiscard]] std::uint64_t events_dropped() const { return counts_.dropped(); }
 
     [[nodiscard]] const Configuration& configuration() const { return configuration_; }
-    [[nodiscard]] std::uint64_t events_dropped() const { return source_.dropped(); }
+    [[nodiscard]] const host::Host& host() const { return host_; }
+    [[nodiscard]] const CollectorCounts& counts() const { return counts_; }
 
 private:
-    [[nodiscard]] CollectorSet enabled_event_collectors() const;
-    [[nodiscard]] bool write(CollectorSet which, TimePoint now, std::string& body);
-    void write_snapshots(CollectorSet which, TimePoint now, SecurityMessage& message);
-    void write_events(GatheredEvents& events, SecurityMessage& message);
+    using Instants = std::array<TimePoint, kEventCollectors.size()>;
 
-    Configuration configuration_;
-    DeviceProfile profile_;
+    void take(const Configuration& next, TimePoint now);
+    void write(CollectorSet which, TimePoint at, Workbench& bench);
+    void write_one(CollectorSet which, TimePoint at, Workbench& bench);
+    [[nodiscard]] CollectorSet enabled_event_collectors() const;
+    [[nodiscard]] Sender sender(std::uint64_t id_seed) const;
+
+    const Persona* persona_;
+    host::Host host_;
     WallAnchor anchor_;
+    std::uint64_t seed_;
+    Configuration configuration_;
     Schedule schedule_;
-    EventSource source_;
+    Instants unsent_since_;  // As kEventCollectors lists them.
+    CollectorCounts counts_;
+    OpenLoad load_;
 };
 
 }  // namespace twinstorm::agent

@@ -1,6 +1,6 @@
 // When each collector of one agent sends next.
 //
-// Use:    start(); then take_due() once next() has passed; reconfigure() after a new configuration.
+// Use:    start(); then take_due() of the instant next(); reconfigure() after a new configuration.
 // Rules:  the first collection is common to all; then each follows the period of its priority, on
 //         its own raster, however late it was asked. A new configuration restarts only the
 //         periods that it changes, and never hurries or delays the first collection.
@@ -29,7 +29,7 @@ public:
 private:
     static constexpr TimePoint kNever = TimePoint::max();
 
-    std::array<TimePoint, kCollectorsWithContent.size()> next_;
+    std::array<TimePoint, kCollectorCount> next_;
     TimePoint first_ = kNever;
 };
 

@@ -2,7 +2,7 @@
 //
 // Use:    begin() a task, end() it; the operator tells its observer what became of each patch.
 //         Every worker runs the same task with the same seed and sends only the patches of its own
-//         devices, so that sixteen workers together send what one would.
+//         identities, so that sixteen workers together send what one would.
 // Owner:  one worker; adds itself to the loop. Units: rates per second over the whole fleet.
 #pragma once
 
@@ -22,11 +22,12 @@ namespace twinstorm::backend {
 inline constexpr std::size_t kPatchesUnderWayMax = 20'000;  // Of one worker; more fail at once.
 
 struct UpdateTask {
-    bool every_device = false;  // One patch for each device; else `rate` patches a second.
+    bool every_device = false;  // One patch for each target; else `rate` patches a second.
     double rate = 0;
     load::ArrivalKind arrivals = load::ArrivalKind::kConstant;
     std::vector<std::string> bodies;  // Desired properties as JSON, taken in turn.
-    std::uint32_t devices = 0;        // Of the whole fleet.
+    // Of the whole fleet: numbers of the identities whose twins are patched.
+    std::vector<std::uint32_t> targets;
     std::uint64_t seed = 0;
 };
 
@@ -43,8 +44,8 @@ public:
 
 class TwinOperator final : public net::Activity {
 public:
-    // The name of a device of this worker; none for another worker's.
-    using Owned = std::function<const iothub::IdentityName*(std::uint32_t device)>;
+    // The name of an identity of this worker; none for another worker's.
+    using Owned = std::function<const iothub::IdentityName*(std::uint32_t identity)>;
 
     TwinOperator(ServiceClient& client, net::Loop& loop, UpdateObserver& observer, Owned owned);
     ~TwinOperator() override;
@@ -81,7 +82,7 @@ private:
     Owned owned_;
     std::optional<UpdateTask> task_;
     std::vector<std::vector<std::string>> bodies_;  // Of every task so far, for patches sent again.
-    std::vector<std::uint32_t> order_;              // Every device, shuffled.
+    std::vector<std::uint32_t> order_;              // The targets, shuffled for a roll-out.
     std::optional<load::Arrivals> arrivals_;
     Random choice_{0};
     load::Backoff backoff_;

@@ -1,4 +1,4 @@
-// What all devices of a group have in common, and what the devices of a worker share.
+// What all identities of a role have in common, and what the identities of a worker share.
 //
 // Owner:  a Profile is immutable and outlives its devices; a Workplace belongs to one worker.
 #pragma once
@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+#include "twinstorm/agent/batch.h"
+#include "twinstorm/agent/persona.h"
 #include "twinstorm/base/buffer_pool.h"
 #include "twinstorm/base/error.h"
 #include "twinstorm/base/time.h"
@@ -27,38 +29,44 @@ enum class LoadKind : std::uint8_t {
     kClosed,    // `in_flight` at a time, as fast as acknowledgements come.
 };
 
-struct SecurityLoad {
+struct MessageLoad {
     LoadKind kind = LoadKind::kSchedule;
-    double rate = 0;  // Messages per second and device.
+    double rate = 0;  // Messages per second and identity.
     load::ArrivalKind arrivals = load::ArrivalKind::kPoisson;
     std::uint32_t in_flight = 0;
 };
 
 struct Profile {
     std::string host_name;  // The hub's own name: in user names and tokens, wherever it is reached.
-    SecurityLoad load;
-    Duration sas_lifetime = std::chrono::hours(1);
-    std::chrono::seconds keep_alive{240};
+    agent::Persona persona = agent::make_persona(agent::Family::kMicroLinux);
+    MessageLoad load;
     std::uint64_t metering_block_bytes = 4096;
-    load::Backoff backoff;
+};
+
+// What the identities of a worker are at, all together. Kept as it changes: asking each of a
+// hundred thousand once a second would take longer than all else.
+struct Tally {
+    std::uint32_t connected = 0;
+    std::uint64_t in_flight = 0;  // Messages without an acknowledgement.
 };
 
 struct Workplace {
     BufferPool& buffers;
     WallAnchor anchor;
-    std::string topic;  // Scratch, for the message being made.
-    std::string body;
+    agent::Workbench bench{};  // Scratch, for the messages being made.
+    std::string topic{};
+    Tally tally{};
 };
 
-// Who is told of what a device went through. Calls come on the device's worker.
+// Who is told of what an identity went through. Calls come on its worker.
 class Observer {
 public:
     virtual ~Observer() = default;
-    virtual void on_ready(std::uint32_t device,
-                          TimePoint now) = 0;  // Twin read, for the first time.
-    virtual void on_desired(std::uint32_t device, std::int64_t version, TimePoint now) = 0;
-    virtual void on_confirmed(std::uint32_t device, std::int64_t version, TimePoint now) = 0;
-    virtual void on_connection_lost(std::uint32_t device, const Error& why, TimePoint now) = 0;
+    // For the first time: its twin is read, or it is connected where the persona has none.
+    virtual void on_ready(std::uint32_t identity, TimePoint now) = 0;
+    virtual void on_desired(std::uint32_t identity, std::int64_t version, TimePoint now) = 0;
+    virtual void on_confirmed(std::uint32_t identity, std::int64_t version, TimePoint now) = 0;
+    virtual void on_connection_lost(std::uint32_t identity, const Error& why, TimePoint now) = 0;
 };
 
 }  // namespace twinstorm::device

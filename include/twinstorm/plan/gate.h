@@ -2,7 +2,8 @@
 //
 // Forms:  {metric}.{min|mean|p50|p90|p99|p999|p9999|max} against a duration, .count against a
 // number;
-//         {counter} against a number; {counter}.rate against a rate; convergence as a metric.
+//         {counter} against a number; {counter}.rate against a rate; convergence as a metric;
+//         playbooks.confirmed against a share.
 //         Any percentile may be written: p75, p99, p99.9, p999.  Operators: < <= > >= ==.
 // Rule:   a gate whose metric has no samples fails; so does one whose number only a mock hub knows.
 #pragma once
@@ -23,7 +24,7 @@ struct Gate {
     std::string expression;
     std::string subject;  // Left side, as written.
     Comparison comparison = Comparison::kLess;
-    double limit = 0;  // Microseconds, per second, or a plain number.
+    double limit = 0;  // Microseconds, per second, a share, or a plain number.
     std::string unit;  // Unit as written, for people: `ms`.
 };
 

@@ -13,12 +13,14 @@
 
 #include <boost/json/object.hpp>
 
+#include "twinstorm/agent/persona.h"
 #include "twinstorm/base/secret.h"
 #include "twinstorm/base/time.h"
 #include "twinstorm/iothub/tier.h"
 #include "twinstorm/load/arrival.h"
 #include "twinstorm/plan/fault.h"
 #include "twinstorm/plan/gate.h"
+#include "twinstorm/plan/play.h"
 
 namespace twinstorm::plan {
 
@@ -70,16 +72,37 @@ struct ClosedLoad {
 };
 using SecurityLoad = std::variant<PersonaSchedule, OpenLoad, ClosedLoad>;
 
+// A persona that every device of a group has, with an identity and a connection of its own.
+struct Role {
+    agent::Persona persona = agent::make_persona(agent::Family::kMicroLinux);
+    std::optional<SecurityLoad> security_messages;  // None: its group's.
+    bool starts_later = false;                      // A phase starts it, not the connect phase.
+};
+
+// Shares of a group's devices; the rest is as it should be.
+struct IdentityShares {
+    double absent = 0;           // Not in the registry; the agent tries all the same.
+    double never_connected = 0;  // In the registry, without a client.
+    double rejected = 0;         // In the registry with another key.
+
+    [[nodiscard]] bool any() const { return absent + never_connected + rejected > 0; }
+};
+
+inline constexpr std::size_t kRolesMax = 8;
+
 struct Group {
     std::string name;
     std::uint32_t devices = 0;
     std::string id_pattern;  // `gw-{index:05}`
     Transport transport = Transport::kAsio;
-    SecurityLoad security_messages;
-    Duration sas_lifetime = std::chrono::hours(1);
-    std::chrono::seconds keep_alive{240};
+    SecurityLoad security_messages;  // Of each identity, unless its role says otherwise.
+    std::vector<Role> roles = std::vector<Role>(1);
+    IdentityShares identities;
 
     [[nodiscard]] std::string device_id(std::uint32_t index) const;  // index from 0.
+    [[nodiscard]] const SecurityLoad& load_of(const Role& role) const {
+        return role.security_messages ? *role.security_messages : security_messages;
+    }
 };
 
 struct RateUpdates {
@@ -93,6 +116,15 @@ struct TwinUpdates {
     std::variant<RateUpdates, EveryDevice> target;
     // Each patch takes the next value of every list: `{Process_MessageFrequency: [High, Medium]}`.
     std::vector<boost::json::object> patches;
+    // Whose twins: names of personas. Empty: the first of each group that has a twin.
+    std::vector<std::string> personas{};
+};
+
+// The agents of one persona are started or stopped, device after device.
+struct LifeCycleStep {
+    std::string persona;
+    std::string group;  // Empty: in every group.
+    double rate = 0;    // Per second.
 };
 
 struct Phase {
@@ -104,13 +136,17 @@ struct Phase {
     std::optional<Duration> at_most;        // ... or after this long.
     bool security_messages = true;          // False: no open or closed load in this phase.
     std::optional<TwinUpdates> twin_updates;
+    std::optional<LifeCycleStep> start;
+    std::optional<LifeCycleStep> stop;
     std::vector<Fault> faults;  // At the mock hub, from this phase's begin to its end.
+    std::vector<Play> plays;    // Threats, at the devices.
 };
 
 struct Plan {
     std::string name;
     std::string question;
     std::uint64_t seed = 1;
+    std::optional<WallTime> clock;  // At which the virtual world begins; none: kVirtualEpoch.
     Hub hub;
     std::vector<Group> groups;
     std::vector<Phase> phases;
@@ -120,6 +156,7 @@ struct Plan {
         plan_hash;  // 16 hexadecimal digits over the canonical source; the same on any shard.
 
     [[nodiscard]] std::uint32_t device_count() const;
+    [[nodiscard]] std::uint32_t identity_count() const;  // Each persona of each device.
 };
 
 }  // namespace twinstorm::plan

@@ -36,6 +36,7 @@ public:
                                     const net::Destination& destination) override;
     void set_recorder(std::size_t worker, stats::Recorder* recorder) override;
     [[nodiscard]] Duration cpu_time() const override { return RealClock::thread_cpu_time(); }
+    [[nodiscard]] Duration wait_time() const override;
     void run() override;
 
     void on_signal(std::function<void(int signal)> callback) {

@@ -19,6 +19,10 @@ namespace twinstorm::run {
 machine_limits();  // Raises the soft limit of files to the hard one.
 [[nodiscard]] std::optional<Duration> process_cpu_time(int process);
 [[nodiscard]] std::optional<std::uint64_t> process_memory_max(int process);  // Bytes.
+[[nodiscard]] std::uint64_t disk_page_faults();  // Of this process, since it began.
+
+// How long the calling thread waited for a core; none where the kernel does not count it.
+[[nodiscard]] std::optional<Duration> thread_wait_time();
 
 // Ticks of all CPUs: those stolen by the host, and all.
 struct CpuTicks {

@@ -14,13 +14,13 @@ namespace twinstorm::run {
 
 class VirtualWorld final : public World {
 public:
-    VirtualWorld(std::uint64_t seed, const plan::MockHub& hub);
+    VirtualWorld(std::uint64_t seed, const plan::MockHub& hub, WallTime begin = kVirtualEpoch);
 
     [[nodiscard]] std::string_view name() const override { return "virtual"; }
     [[nodiscard]] std::size_t workers() const override { return 1; }
     [[nodiscard]] net::Loop& loop(std::size_t) override { return loop_; }
     [[nodiscard]] net::Loop& main() override { return loop_; }
-    [[nodiscard]] WallAnchor anchor() const override { return {kVirtualEpoch}; }
+    [[nodiscard]] WallAnchor anchor() const override { return anchor_; }
     // Paho cannot live in virtual time: its groups use our own conversation here.
     [[nodiscard]] CarriedLink carry(std::size_t worker, plan::Transport transport,
                                     net::LinkUser& user,
@@ -34,6 +34,7 @@ public:
 
 private:
     virtual_net::VirtualLoop loop_;
+    WallAnchor anchor_;
     hub::Hub hub_;
     plan::MockHub planned_;
 };

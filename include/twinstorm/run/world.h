@@ -36,6 +36,8 @@ public:
     virtual void set_recorder(std::size_t worker, stats::Recorder* recorder) = 0;
     // CPU time of the calling thread, or nothing where time is virtual.
     [[nodiscard]] virtual Duration cpu_time() const = 0;
+    // How long the calling thread was ready to run but had no core, since it began.
+    [[nodiscard]] virtual Duration wait_time() const { return {}; }
     virtual void run() = 0;
 };
 

@@ -23,8 +23,10 @@ enum class Metric : std::uint8_t {
     kSecurityMessageLateness,  // Intended instant -> actual send.
     kConvergence,              // Start of a roll-out -> that agent has confirmed it.
     kLoopLag,                  // A worker's deadline -> the turn that served it.
+    kTelemetryAck,             // Of plain telemetry: intended instant -> PUBACK.
+    kReceiveLag,               // Bytes in the kernel -> read by a worker; sampled.
 };
-inline constexpr std::size_t kMetricCount = 12;
+inline constexpr std::size_t kMetricCount = 14;
 
 enum class Counter : std::uint8_t {
     kSecurityMessageOffered,
@@ -35,6 +37,14 @@ enum class Counter : std::uint8_t {
     kSecurityMessageDuplicated,
     kSecurityMessageBytes,
     kSecurityMessageBilled,
+    kTelemetryOffered,
+    kTelemetrySent,
+    kTelemetryAcked,
+    kTelemetryFailed,
+    kTelemetryLost,
+    kTelemetryDuplicated,
+    kTelemetryBytes,
+    kTelemetryBilled,
     kTwinUpdateOffered,
     kTwinUpdateAccepted,
     kTwinUpdateDelivered,
@@ -45,10 +55,12 @@ enum class Counter : std::uint8_t {
     kConnectionRefused,
     kConnectionDropped,
     kConnectionReconnected,
-    kThrottleDelayed,  // Operations that the hub made wait; known with a mock hub only.
-    kThrottleRefused,  // Operations that it refused for a throttle or its quota; likewise.
+    kAgentRestarted,     // An agent's process ended and was started again.
+    kThrottleDelayed,    // Operations that the hub made wait; known with a mock hub only.
+    kThrottleRefused,    // Operations that it refused for a throttle or its quota; likewise.
+    kReceiveBufferFull,  // Samples of a connection whose receive buffer was full.
 };
-inline constexpr std::size_t kCounterCount = 20;
+inline constexpr std::size_t kCounterCount = 30;
 
 [[nodiscard]] std::string_view name(Metric metric);      // `twin_update.round_trip`
 [[nodiscard]] std::string_view name(Counter counter);    // `security_message.acked`

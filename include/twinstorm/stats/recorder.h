@@ -30,10 +30,22 @@ struct Counts {
     void merge(const Counts& other);
 };
 
+// Messages as they left, whichever way they were written down.
+struct Volume {
+    std::uint64_t messages = 0;
+    std::uint64_t bytes = 0;   // Of the bodies.
+    std::uint64_t events = 0;  // In them.
+
+    void merge(const Volume& other);
+    friend bool operator==(const Volume&, const Volume&) = default;
+};
+inline constexpr std::size_t kEncodingsMax = 8;  // Ways to write messages that are told apart.
+
 struct Recording {
     std::array<Histogram, kMetricCount> histograms;
-    Counts counts;    // All of the run.
-    Counts measured;  // Only what was intended in a measured window.
+    Counts counts;                                // All of the run.
+    Counts measured;                              // Only what was intended in a measured window.
+    std::array<Volume, kEncodingsMax> encodings;  // Of the whole run, by the recorder's numbers.
 
     [[nodiscard]] Histogram& operator[](Metric metric) {
         return histograms[static_cast<std::size_t>(metric)];
@@ -73,6 +85,7 @@ public:
     }
     void record(Metric metric, TimePoint intended, Duration latency);
     void count(Counter counter, TimePoint intended, std::uint64_t number = 1);
+    void count_message(std::size_t encoding, std::uint64_t bytes, std::uint64_t events);
 
     [[nodiscard]] const Recording& current() const { return recording_; }
     // Swaps the full recording for a cleared one; both keep their memory.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "twinstorm/base/error.h"
+#include "twinstorm/stats/playbook_result.h"
 #include "twinstorm/stats/recorder.h"
 
 namespace twinstorm::stats {
@@ -80,7 +81,7 @@ struct TimelineRow {
     std::string phase;
     bool measured = false;
     std::uint32_t connected = 0;  // At the row's end.
-    std::uint64_t in_flight = 0;  // Security messages without an answer, at the row's end.
+    std::uint64_t in_flight = 0;  // Messages without an answer, at the row's end.
     Counts counts;                // In this second.
     // Of samples completed in this second, in microseconds; none without samples.
     struct Latency {
@@ -91,6 +92,7 @@ struct TimelineRow {
     std::array<std::optional<Latency>, kMetricCount> latencies{};
     double fleet_cpu_share = 0;  // Of one core: 1.0 = one core busy. Busiest worker.
     std::optional<double> hub_cpu_share;
+    double fleet_wait_share = 0;  // Ready to run, but without a core. Worst worker.
 };
 
 struct ConvergenceCurve {
@@ -110,11 +112,47 @@ struct Validity {
     std::vector<std::string> warnings;  // What a reader should know; does not make it invalid.
 };
 
+// What the harness itself took; nothing of this machine shows in virtual time.
+struct HarnessCost {
+    struct Worker {
+        double cpu_s = 0;
+        double cpu_share = 0;      // Of one core, over the whole run ...
+        double cpu_share_max = 0;  // ... and in its busiest second.
+        double wait_share = 0;     // Of the time it was ready to run, but had no core.
+        double wait_share_max = 0;
+    };
+    std::vector<Worker> workers;
+    double steal_share = 0;                // CPU time that the host took from this machine.
+    std::uint64_t coordinator_us_max = 0;  // Latest that the main loop served its own deadline.
+    std::uint64_t page_faults = 0;         // That had to wait for a disk.
+};
+
+// How many identities of a persona are in which state from the start.
+struct IdentityCounts {
+    std::uint64_t ordinary = 0;
+    std::uint64_t absent = 0;           // Not in the registry; the agent tries all the same.
+    std::uint64_t never_connected = 0;  // In the registry, without a client.
+    std::uint64_t rejected = 0;         // In the registry with another key.
+
+    [[nodiscard]] std::uint64_t all() const {
+        return ordinary + absent + never_connected + rejected;
+    }
+    void merge(const IdentityCounts& other);
+    friend bool operator==(const IdentityCounts&, const IdentityCounts&) = default;
+};
+
+struct PersonaResult {
+    std::string name;  // `micro-linux`
+    IdentityCounts identities;
+    Recording recording;
+};
+
 struct GroupResult {
     std::string name;
     std::string transport;
     std::uint64_t devices = 0;
-    Recording recording;
+    std::vector<PersonaResult> personas;
+    Recording recording;  // Of all its personas.
 };
 
 struct RunResult {
@@ -129,12 +167,16 @@ struct RunResult {
     std::vector<GateResult> gates;
     Recording totals;
     std::vector<GroupResult> groups;
-    MessageLedger messages;
+    MessageLedger messages;   // Security messages.
+    MessageLedger telemetry;  // Of plain devices.
     TwinLedger twins;
     std::optional<std::vector<LimitHit>> limits;  // Only a mock hub tells.
+    std::vector<PlaybookResult> playbooks;        // By phase, as planned.
     std::vector<TimelineRow> timeline;
     std::vector<ConvergenceCurve> convergence;
     Validity validity;
+    std::optional<HarnessCost> harness;
+    std::map<std::string, Volume> encodings;         // Messages sent, by how they were written.
     std::map<std::string, std::string> environment;  // Where and how it ran: flat, printable.
     std::string scenario;                            // The YAML as run, secrets unresolved.
 };

@@ -1,4 +1,5 @@
-// Replays the corpora of the hub's fuzzers as ordinary tests, and mutations of them.
+// Replays the corpora of the hub's and the persona files' fuzzers as ordinary tests, and mutations
+// of them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +11,7 @@
 
 #include "fuzz/corpus.h"
 #include "fuzz/hub_properties.h"
+#include "fuzz/persona_properties.h"
 #include "fuzz/rest_properties.h"
 #include "fuzz/twin_properties.h"
 #include "twinstorm/base/seed.h"
@@ -85,6 +87,7 @@ TEST_P(Replay, OfMutationsKeepsThemToo) {
 
 INSTANTIATE_TEST_SUITE_P(Hub, Replay,
                          ::testing::Values(Target{"hub", &check_hub, 10},
+                                           Target{"persona", &check_persona, 200},
                                            Target{"rest", &check_rest, 10},
                                            Target{"twin", &check_twin, 100}),
                          [](const auto& test) { return test.param.name; });

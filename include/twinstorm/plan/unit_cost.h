@@ -1,0 +1,34 @@
+// What one thing costs one process: measured, and what plans are judged by before they run.
+//
+// Source: tests/bench/unit_costs.sh measures each of them anew and holds it against its constant.
+//         Two cores of a virtual AMD EPYC (Milan), Linux 6, OpenSSL 3.0, release build, TLS 1.3
+//         with P-256, real agents with real messages; the fleet's lone messages, paced.
+// Units:  CPU time in microseconds of one core, memory in bytes.
+#pragma once
+
+#include <cstdint>
+
+namespace twinstorm::plan::unit_cost {
+
+// CPU time. A connect is TCP, a full TLS handshake, CONNECT, subscriptions and the twin's read.
+inline constexpr double kFleetConnectUs = 1'500;
+inline constexpr double kHubConnectUs = 1'300;
+inline constexpr double kFleetMessageUs = 90;  // Made, encoded, sent, acknowledged.
+inline constexpr double kHubMessageUs = 60;
+inline constexpr double kFleetTwinUpdateUs = 250;  // Patched, applied, reported, confirmed.
+inline constexpr double kHubTwinUpdateUs = 250;    // Both of its requests and its notice.
+inline constexpr double kKeepAliveUs = 20;         // A PINGREQ and its answer, on either side.
+
+// Memory: one idle agent over TLS, twin and schedule included, and one process without any.
+inline constexpr std::uint64_t kFleetAgentBytes = 30 * 1024;
+inline constexpr std::uint64_t kHubAgentBytes = 24 * 1024;
+inline constexpr std::uint64_t kProcessBytes = 32 * 1024 * 1024;
+
+// Files. Beside its connections a process holds logs, results, timers, event descriptors.
+inline constexpr std::uint64_t kFixedFiles = 64;
+inline constexpr std::uint64_t kOperatorConnections = 8;  // Kept alive, at the REST API.
+
+// Ports. Past about 14,000 a source address costs more CPU, and near 28,000 it has no port left.
+inline constexpr std::uint64_t kConnectionsPerAddress = 20'000;
+
+}  // namespace twinstorm::plan::unit_cost
