@@ -228,21 +228,21 @@ bool ConfigurationAssignment::apply_one(Identity& identity, const Configuration&
         applied = was_applied || apply_once(identity, configuration.content, now).has_value();
     } else {
         const json::object& values = identity.twin.desired().values();
-        const auto others = std::ranges::stable_partition(lost, [&](const std::string& path) {
-            return !overlap({path}, configuration.content.paths);
-        });
-        if (!others.empty() || !is_in_force(configuration.content.patch, values)) {
+        // Not the ranges' own: clang 14 cannot read the subranges that they return.
+        const auto others = std::stable_partition(
+            lost.begin(), lost.end(),
+            [&](const std::string& path) { return !overlap({path}, configuration.content.paths); });
+        if (others != lost.end() || !is_in_force(configuration.content.patch, values)) {
             json::object wanted = values;
-            for (const std::string& path : others) {
-                erase_path(wanted, path);
-            }
+            std::for_each(others, lost.end(),
+                          [&wanted](const std::string& path) { erase_path(wanted, path); });
             iothub::merge_patch(wanted, configuration.content.patch);
             const std::int64_t before = identity.twin.desired().version();
             applied = write(identity, wanted, now);
             const std::int64_t after = identity.twin.desired().version();
             version = after == before ? version : after;
         }
-        lost.erase(others.begin(), others.end());
+        lost.erase(others, lost.end());
     }
     fresh.push_back(mark_of(configuration, applied, version));
     return applied;

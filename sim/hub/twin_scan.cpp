@@ -24,8 +24,7 @@ TwinScan::TwinScan(Shard& shard, Work work)
         std::erase_if(
             *named_, [&](std::string_view id) { return shard.common.shard_of(id) != shard.index; });
         std::ranges::sort(*named_);
-        const auto twice = std::ranges::unique(*named_);
-        named_->erase(twice.begin(), twice.end());
+        named_->erase(std::unique(named_->begin(), named_->end()), named_->end());
     }
 }
 
