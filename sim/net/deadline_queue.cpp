@@ -1,6 +1,7 @@
 #include "twinstorm/net/deadline_queue.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace twinstorm::net {
 namespace {
@@ -15,20 +16,76 @@ void DeadlineQueue::set(Entry entry, std::optional<TimePoint> deadline) {
     }
     Place& place = places_[entry];
     if (!deadline) {
-        if (place.index != kAbsent) {
+        if (place.index == kInWheel) {
+            place.index = kLeftInWheel;
+        } else if (in_heap(place)) {
             erase_at(place.index);
         }
         return;
     }
+    const bool earlier = *deadline < place.deadline;
     place.deadline = *deadline;
-    if (place.index == kAbsent) {
-        heap_.push_back({*deadline, entry});
-        place.index = static_cast<std::uint32_t>(heap_.size() - 1);
-        sift_up(heap_.size() - 1);
+    if (!in_heap(place)) {
+        if (place.index != kInWheel || earlier) {
+            put(entry);
+        }
     } else if (*deadline < heap_[place.index].deadline) {
         heap_[place.index].deadline = *deadline;
         sift_up(place.index);
     }
+}
+
+void DeadlineQueue::put(Entry entry) {
+    Place& place = places_[entry];
+    const Bucket bucket = std::min<Bucket>(bucket_of(place.deadline), next_ + kBuckets - 1);
+    if (bucket < next_) {
+        put_into_heap(entry);
+        return;
+    }
+    const auto slot = static_cast<std::uint32_t>(bucket % kBuckets);
+    const bool listed = place.index != kAbsent && place.slot == slot;
+    place.index = kInWheel;
+    if (listed) {
+        return;
+    }
+    place.slot = slot;
+    wheel_[slot].push_back(entry);
+    ++in_wheel_;
+}
+
+void DeadlineQueue::put_into_heap(Entry entry) {
+    heap_.push_back({places_[entry].deadline, entry});
+    places_[entry].index = static_cast<std::uint32_t>(heap_.size() - 1);
+    sift_up(heap_.size() - 1);
+}
+
+// Only when the heap is empty: everything in the wheel is later than all that was in the heap.
+bool DeadlineQueue::load_next_bucket() {
+    if (in_wheel_ == 0) {
+        return false;
+    }
+    while (wheel_[static_cast<std::size_t>(next_) % kBuckets].empty()) {
+        ++next_;
+    }
+    const auto slot = static_cast<std::uint32_t>(next_ % kBuckets);
+    std::vector<Entry> bucket;
+    bucket.swap(wheel_[slot]);
+    in_wheel_ -= bucket.size();
+    ++next_;
+    for (const Entry entry : bucket) {
+        Place& place = places_[entry];
+        if (in_heap(place) || place.slot != slot) {
+            continue;
+        }
+        if (std::exchange(place.index, kAbsent) == kInWheel) {
+            put(entry);
+        }
+    }
+    if (wheel_[slot].empty()) {  // Its memory serves the next round.
+        bucket.clear();
+        wheel_[slot] = std::move(bucket);
+    }
+    return true;
 }
 
 std::optional<TimePoint> DeadlineQueue::earliest() {
@@ -46,16 +103,25 @@ std::optional<DeadlineQueue::Entry> DeadlineQueue::pop_due(TimePoint now) {
     return entry;
 }
 
-// What was put off moves down, until the first node tells the truth. All others stand for
-// deadlines that are no earlier, so it is the first in truth as well.
+// What was put off moves on, until the first node tells the truth. All others stand for deadlines
+// that are no earlier, so it is the first in truth as well.
 void DeadlineQueue::settle_top() {
-    while (!heap_.empty()) {
-        const TimePoint deadline = places_[heap_.front().entry].deadline;
+    while (!heap_.empty() || load_next_bucket()) {
+        if (heap_.empty()) {
+            continue;  // All of that bucket were put off, or had left.
+        }
+        const Entry entry = heap_.front().entry;
+        const TimePoint deadline = places_[entry].deadline;
         if (deadline == heap_.front().deadline) {
             return;
         }
-        heap_.front().deadline = deadline;
-        sift_down(0);
+        if (bucket_of(deadline) < next_) {
+            heap_.front().deadline = deadline;
+            sift_down(0);
+        } else {
+            erase_at(0);
+            put(entry);
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 #include "twinstorm/net/deadline_queue.h"
 
+#include <algorithm>
+#include <chrono>
 #include <map>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -40,6 +43,35 @@ TEST(DeadlineQueue, ADeadlineCanMoveBothWaysAndGo) {
 }
 
 // Against a plain map, over many random changes.
+// As connections do it: deadlines minutes and hours ahead, put off again and again.
+TEST(DeadlineQueue, AgreesWithASortedMapFarAhead) {
+    Random random(43);
+    DeadlineQueue queue;
+    std::map<DeadlineQueue::Entry, TimePoint> model;
+    constexpr std::int64_t kHours[] = {0, 1, 3};
+    TimePoint now = kRunStart;
+    for (int step = 0; step < 40'000; ++step) {
+        const auto entry = static_cast<DeadlineQueue::Entry>(random.below(200));
+        if (random.below(8) == 0) {
+            queue.clear(entry);
+            model.erase(entry);
+        } else {
+            const TimePoint deadline = now + std::chrono::hours(kHours[random.below(3)]) +
+                                       Duration(random.below(400'000'000'000));
+            queue.set(entry, deadline);
+            model[entry] = deadline;
+        }
+        if (step % 4 == 0 && !model.empty()) {
+            const auto first = std::ranges::min_element(
+                model, {}, [](const auto& one) { return std::pair(one.second, one.first); });
+            ASSERT_EQ(queue.earliest(), first->second);
+            now = std::max(now, first->second);
+            ASSERT_EQ(queue.pop_due(now), first->first);
+            model.erase(first);
+        }
+    }
+}
+
 TEST(DeadlineQueue, AgreesWithASortedMap) {
     Random random(42);
     DeadlineQueue queue;
