@@ -11,18 +11,18 @@
 namespace twinstorm::plan::unit_cost {
 
 // CPU time. A connect is TCP, a full TLS handshake, CONNECT, subscriptions and the twin's read.
-inline constexpr double kFleetConnectUs = 1'500;
-inline constexpr double kHubConnectUs = 1'300;
+inline constexpr double kFleetConnectUs = 1'200;
+inline constexpr double kHubConnectUs = 750;
 inline constexpr double kFleetMessageUs = 90;  // Made, encoded, sent, acknowledged.
 inline constexpr double kHubMessageUs = 60;
-inline constexpr double kFleetTwinUpdateUs = 250;  // Patched, applied, reported, confirmed.
-inline constexpr double kHubTwinUpdateUs = 250;    // Both of its requests and its notice.
+inline constexpr double kFleetTwinUpdateUs = 220;  // Patched, applied, reported, confirmed.
+inline constexpr double kHubTwinUpdateUs = 200;    // Both of its requests and its notice.
 inline constexpr double kKeepAliveUs = 20;         // A PINGREQ and its answer, on either side.
 
 // Memory: one idle agent over TLS, twin and schedule included, and one process without any.
 inline constexpr std::uint64_t kFleetAgentBytes = 30 * 1024;
-inline constexpr std::uint64_t kHubAgentBytes = 24 * 1024;
-inline constexpr std::uint64_t kProcessBytes = 32 * 1024 * 1024;
+inline constexpr std::uint64_t kHubAgentBytes = 20 * 1024;
+inline constexpr std::uint64_t kProcessBytes = 24 * 1024 * 1024;
 
 // Files. Beside its connections a process holds logs, results, timers, event descriptors.
 inline constexpr std::uint64_t kFixedFiles = 64;
