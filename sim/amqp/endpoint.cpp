@@ -19,12 +19,19 @@ Service::~Service() {
 
 std::unique_ptr<net::ServerConversation> Service::accept(net::Handle handle, const net::Peer& peer,
                                                          TimePoint now) {
-    if (shared_->counts.connections_now >= kConnectionsMax) {
+    const bool down = shared_->options.down && shared_->options.down();
+    if (down || shared_->counts.connections_now >= kConnectionsMax) {
         ++shared_->counts.refused_connections;
         return nullptr;
     }
     ++shared_->counts.connections;
     return std::make_unique<ServiceConversation>(*shared_, handle, peer.address, now);
+}
+
+void Service::drop_connections() {
+    for (ServiceConversation* const conversation : shared_->conversations) {
+        conversation->drop();
+    }
 }
 
 void Service::announce(std::string events_host) {

@@ -122,6 +122,11 @@ void ServiceConversation::forget_service() {
     shared_ = nullptr;
 }
 
+void ServiceConversation::drop() {
+    end();
+    shared_->loop.wake(handle_);
+}
+
 void ServiceConversation::poke() {
     const bool was_poked = std::exchange(poked_, true);
     if (!was_poked && !in_turn_ && shared_ != nullptr) {

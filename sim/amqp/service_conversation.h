@@ -40,6 +40,7 @@ public:
     void moved(net::Handle handle, TimePoint now) override;
 
     void forget_service();
+    void drop();  // From outside a call of the loop: without a word.
 
 private:
     enum class Phase : std::uint8_t {

@@ -55,6 +55,7 @@ public:
           endpoint(shards),
           authorizer(common, *loops.front()),
           amqp(amqp_options(), {endpoint, messages, authorizer}, anchor, *loops.front()) {
+        shards.front().restarts = [this] { amqp.drop_connections(); };
         for (std::size_t index = 0; index < loops.size(); ++index) {
             fronts.push_back(std::make_unique<Front>(shards.at(index)));
         }
@@ -71,9 +72,10 @@ public:
         options.host_name = common.options.host_name;
         options.events_host = common.options.host_name;
         options.consumer_groups = common.options.consumer_groups;
+        options.down = [this] { return shards.front().faults.down(); };
         options.log = [this](std::string_view line) {
             Shard& front = shards.front();
-            front.log.line(front.loop.now(), "amqp: {}", line);
+            front.log.line(front.loop.now(), "{}", line);
         };
         return options;
     }

@@ -86,6 +86,9 @@ void Shard::restart(bool keeps_state, TimePoint now) {
     for (HubConversation* const conversation : all_of_them) {
         conversation->end(Drop::kFault, now);
     }
+    if (restarts) {
+        restarts();
+    }
     if (!keeps_state) {
         configuration_store.clear(instant(now));
         registry.clear(instant(now));

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <unordered_set>
 
@@ -89,6 +90,7 @@ struct Shard {
     std::uint64_t service_operations = 0;  // Counted while there are faults, which draw by it.
     Agenda agenda;
     FaultControl faults;
+    std::function<void()> restarts;  // The front's: who else has connections to end.
     Journal journal;
     Registry registry;
     TwinStore twins;

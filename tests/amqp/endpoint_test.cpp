@@ -43,6 +43,17 @@ TEST_F(EndpointTest, ABadTokenGives401AndOpensNothing) {
     EXPECT_EQ(service_->counts().refused_tokens, 1U);
 }
 
+TEST_F(EndpointTest, DropsAllItsConnectionsAndServesNewOnes) {
+    const auto open = authorized();
+    auto half = service_->accept(loop_.reserve(), {.address = "127.0.0.1"}, now_);
+    half->connected(now_);
+    service_->drop_connections();
+    EXPECT_FALSE(half->wants_connection());
+    EXPECT_FALSE(open->server->wants_connection());
+    service_->drop_connections();  // What has ended is let be.
+    EXPECT_TRUE(connect()->server->wants_connection());
+}
+
 TEST_F(EndpointTest, ATokenOpensOnlyWhatItsAudienceNames) {
     const auto connection = connect();
     authorize(*connection, "sb://h/iothub-ehub-hub1/ConsumerGroups/$Default/Partitions/0");

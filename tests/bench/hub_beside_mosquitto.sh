@@ -104,7 +104,17 @@ load_mosquitto() {
 value() { sed -n "s/^$1 //p"; }
 # The least of the rounds: what the code costs, without what the machine added.
 least() { sort -g | head -n 1; }
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else printf "-" }'; }
+
+# Both anew: an allocator keeps what earlier connections had, and would hide what these cost.
+start_again() {
+    kill "$hub" "$mosquitto"
+    wait "$hub" "$mosquitto" || true
+    servers=()
+    rm -f "$scratch/ready.json"
+    start_hub
+    start_mosquitto
+}
 
 identities() {  # identities NUMBER: devices with their agent's module, on the hub.
     sed -e "s/DEVICES/$1/" -e "s#READY#$scratch/ready.json#" >"$scratch/fleet.yaml" <<'YAML'
@@ -142,6 +152,7 @@ for how in plain tls; do
     done
 done
 for how in plain tls; do
+    start_again
     ours=$(load_hub "$how" --connections "$idle" --idle 3 | value server_memory_bytes_per_connection)
     theirs=$(load_mosquitto "$how" --connections "$idle" --idle 3 |
         value server_memory_bytes_per_connection)
@@ -153,7 +164,7 @@ done
 twins() {  # twins RATE: one run; its folder is $scratch/run-RATE. Prints the hub's CPU in ns.
     sed -e "s#READY#$scratch/ready.json#" -e "s/RATE/$1/" -e "s/SECONDS/$twin_seconds/" \
         >"$scratch/twins.yaml" <<'YAML'
-name: twin rounds
+name: twin-rounds
 question: What does a whole twin update cost the hub?
 hub: {real: {ready_file: READY}}
 fleet: [{group: bench, devices: 200, id: "twin-{index:05}", security_messages: {rate: 0.01/s}}]

@@ -91,6 +91,25 @@ describe("service client", () => {
         await within(service.send("again", "hello"), "a send after the restart");
     });
 
+    test("so is one that restarts on demand, and lets nobody in while it is down", async () => {
+        const service = client();
+        await within(service.open(), "open");
+        await hub.createDevice("on-demand");
+        const lost = within(new Promise((resolve) => service.once("disconnect", resolve)),
+            "the end");
+        const { status } = await hub.rest("PUT", "/admin/faults", {
+            headers: { Authorization: `Bearer ${hub.ready.admin.token}` },
+            body: { faults: [{ restart: { state: "keep", down_us: 3_000_000 } }] },
+        });
+        assert.equal(status, 204);
+        await lost;
+        const refused = client();
+        refused.setRetryPolicy(new NoRetry());
+        await rejection(refused.open(), "a connection while the hub is down");
+        service.setRetryPolicy(new common.ExponentialBackOffWithJitter());
+        await within(service.send("on-demand", "hello"), "a send after the restart");
+    });
+
     test("AMQP over WebSockets at port 443 does the same", async () => {
         const service = hub.serviceClient(iothub.AmqpWs);
         service.setRetryPolicy(new NoRetry());

@@ -27,6 +27,8 @@ struct Options {
     // Where a redirected client goes: host, or host:port when it is not 5671.
     std::string events_host;
     std::vector<std::string> consumer_groups{"$Default"};
+    // Whether nobody is let in for the time being. May be empty.
+    std::function<bool()> down{};
     // One line for the operator of the hub: who broke which rule. May be empty. Not rate-limited.
     std::function<void(std::string_view line)> log{};
 };
@@ -56,6 +58,8 @@ public:
                                                                   const net::Peer& peer,
                                                                   TimePoint now) override;
     [[nodiscard]] Counts counts() const;
+    // All of them, without a word, as a service does that is gone of a sudden.
+    void drop_connections();
     // Once the port is known that Options::events_host is to name.
     void announce(std::string events_host);
 
