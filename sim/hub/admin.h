@@ -1,7 +1,8 @@
 // What a real hub does not have: /admin, for the harness that measures against this one.
 //
-// Use:    GET /admin/ledger, DELETE /admin/ledger (counts start anew), GET /admin/status; all with
-//         `Authorization: Bearer {admin token}`. Errors: 401, 404, 405 with `{"error": "..."}`.
+// Use:    GET /admin/ledger, DELETE /admin/ledger (counts start anew), GET /admin/status, and the
+//         pages of admin_limits.h, admin_security.h and admin_watch.h; all with `Authorization:
+//         Bearer {admin token}`. Errors: 401, 404, 405 with `{"error": "..."}`.
 #pragma once
 
 #include "hub/exchange.h"

@@ -41,6 +41,28 @@ std::vector<int> programs(const EventCache<ProcessEvent>& cache) {
     return all;
 }
 
+// Two plays whose events are counted together: whichever is told, both have been.
+TEST(EventCache, AnEntryKeepsThePlaysOfAllItsEvents) {
+    host::Host host("gw-1", 1, host::Kind::kGateway, {kVirtualEpoch});
+    const auto playbook = host::find_playbook("ransomware").value();
+    host.play(playbook, kRunStart + 1h, 3);
+    host.play(playbook, kRunStart + 2h, 9);
+    host::Happenings seen;
+    host.look({host::Stream::kProcesses}, kRunStart, kRunStart + 3h, seen);
+    EventCache<ProcessEvent> cache;
+    cache.begin(256, WhenFull::kDropOldest, seen.processes.size());
+    for (const ProcessEvent& event : seen.processes) {
+        cache.add(event, 1, identity(event));
+    }
+    host::PlaySet together = 0;
+    for (std::size_t i = 0; i < cache.size(); ++i) {
+        const host::PlaySet plays = plays_of(cache[i]);
+        EXPECT_TRUE(plays == 0 || plays == (1U << 3 | 1U << 9)) << plays;
+        together |= plays;
+    }
+    EXPECT_NE(together, 0U);
+}
+
 TEST(EventCache, EqualEventsRaiseTheHitCountOfTheFirst) {
     EventCache<ProcessEvent> cache;
     cache.begin(256, WhenFull::kDropOldest, 3);

@@ -217,7 +217,35 @@ TEST_F(MessageWriterTest, CountsWhatPlaybooksPlayed) {
         ASSERT_EQ(batch.parts.size(), 2U);
         EXPECT_EQ(batch.parts[0].events, 3U);
         EXPECT_EQ(batch.parts[0].events_played, 2U);
+        EXPECT_EQ(batch.parts[0].plays, host::Host::plays_of(played));
         EXPECT_EQ(batch.parts[1].events_played, 0U);
+        EXPECT_EQ(batch.parts[1].plays, 0U);
+    }
+}
+
+// A snapshot tells of each playbook that has left a trace in it by then.
+TEST_F(MessageWriterTest, CountsSnapshotsThatShowATrace) {
+    host.play(host::find_playbook("open-ports").value(), kRunStart + 10s, 2);
+    host.play(host::find_playbook("cis-benchmarks-diot-test").value(), kRunStart + 10s, 4);
+    std::vector<std::uint16_t> ports;
+    std::vector<host::CheckFinding> findings;
+    host.listening_ports(kRunStart, ports);
+    host.checks(kRunStart, findings);
+    for (const Encoding encoding : kEncodings) {
+        write(encoding, Family::kMicroLinux, [&](MessageWriter& writer) {
+            EXPECT_TRUE(writer.add_listening_ports(kRunStart + 9s, ports));
+            EXPECT_TRUE(writer.add_heartbeat(kRunStart + 11s));
+            writer.cut();
+            EXPECT_TRUE(writer.add_listening_ports(kRunStart + 11s, ports));
+            EXPECT_TRUE(writer.add_baseline(kRunStart + 11s, findings));
+        });
+        host::PlaySet all = 0;
+        for (const Part& part : batch.parts) {
+            all |= part.plays;
+            EXPECT_EQ(part.events_played > 0, part.plays != 0);
+        }
+        EXPECT_EQ(all, 1U << 2 | 1U << 4);
+        EXPECT_EQ(batch.parts.front().plays, 0U);
     }
 }
 

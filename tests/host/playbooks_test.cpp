@@ -303,5 +303,46 @@ TEST(Playbooks, TheirAddressesAreTheirsAlone) {
     }
 }
 
+// Whose events these are, even where two are played at a time.
+TEST(Playbooks, EachPlayHasANumber) {
+    Host host = device(Kind::kGateway);
+    host.play(find_playbook("web-shell").value(), kAt, 5);
+    host.play(find_playbook("web-shell").value(), kAt + 1s, 63);
+    host.play(find_playbook("open-ports").value(), kAt + 2s, 0);
+    const Happenings seen = look(host, {Stream::kProcesses}, kAt - 1h, kAt + 1h);
+    std::set<std::uint64_t> ids;
+    std::multiset<PlaySet> plays;
+    for (const ProcessEvent& process : seen.processes) {
+        EXPECT_TRUE(ids.insert(process.id).second);
+        plays.insert(Host::plays_of(process.id));
+    }
+    EXPECT_EQ(plays.count(PlaySet{1} << 5), 2U);
+    EXPECT_EQ(plays.count(PlaySet{1} << 63), 2U);
+    EXPECT_EQ(plays.count(PlaySet{1}), 1U);
+    EXPECT_EQ(plays.count(0) + 5, seen.processes.size());
+    EXPECT_EQ(host.plays_shown(Snapshot::kListeningPorts, kAt + 1s), 0U);
+    EXPECT_EQ(host.plays_shown(Snapshot::kListeningPorts, kAt + 2s), PlaySet{1});
+    EXPECT_EQ(host.plays_shown(Snapshot::kUsers, kAt + 1h), 0U);
+}
+
+// A number changes an id, and nothing else of an event.
+TEST(Playbooks, TheNumberChangesNothingThatHappens) {
+    const auto events = [](PlayNumber number) {
+        Host host = device(Kind::kGateway);
+        host.play(find_playbook("reverse-shell").value(), kAt, number);
+        Happenings seen = look(host, {Stream::kFlows}, kAt, kAt + 1min);
+        for (FlowEvent& flow : seen.flows) {
+            flow.id = 0;
+        }
+        return seen.flows;
+    };
+    const auto same = [](const FlowEvent& a, const FlowEvent& b) {
+        return a.at == b.at && a.local_port == b.local_port && a.bytes_out == b.bytes_out &&
+               a.process_id == b.process_id && a.remote_address == b.remote_address;
+    };
+    EXPECT_TRUE(std::ranges::equal(events(0), events(40), same));
+    EXPECT_FALSE(events(0).empty());
+}
+
 }  // namespace
 }  // namespace twinstorm::host
