@@ -134,6 +134,11 @@ Measured measure_playbooks(const RunResult& result) {
     if (result.playbooks.empty()) {
         return missing(kNoSamples);
     }
+    const auto nowhere =
+        std::ranges::find(result.playbooks, std::uint64_t{0}, &stats::PlaybookResult::devices);
+    if (nowhere != result.playbooks.end()) {
+        return missing(fmt::format("{} was played nowhere", nowhere->playbook));
+    }
     const std::optional<double> share = stats::confirmed_share(result.playbooks);
     return share ? Measured(*share) : missing(kMockOnly);
 }

@@ -38,6 +38,7 @@ std::string verdict_of(const stats::PlaybookResult& row) {
                                devices_text(row.devices));
         case Confirmation::kNone:
             return "none of " + devices_text(row.devices);
+        case Confirmation::kNowhere:
         case Confirmation::kNotSent:
         case Confirmation::kUnknown:
             break;
@@ -50,7 +51,8 @@ std::string verdict_of(const stats::PlaybookResult& row) {
 PlaybookText playbook_text(const stats::PlaybookResult& row) {
     PlaybookText text;
     text.alert = row.alert_type.empty() ? "an alert without a type id" : row.alert_type;
-    text.where = fmt::format("{} · {} · {}", row.phase, row.group, row.persona);
+    text.where = row.group.empty() ? row.phase
+                                   : fmt::format("{} · {} · {}", row.phase, row.group, row.persona);
     text.played = fmt::format("{} on {}", count_text(row.played), devices_text(row.devices));
     text.arrived = or_none(row.arrived);
     text.accepted = or_none(row.accepted);

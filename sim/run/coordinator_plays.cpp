@@ -65,6 +65,14 @@ void Run::Coordinator::fill_playbooks() {
                         "play threats: whether those arrived is unknown",
                         format_count(static_cast<double>(watch_refused_))));
     }
+    for (const stats::PlaybookResult& row : result_.playbooks) {
+        if (row.confirmed() == stats::Confirmation::kNowhere) {
+            warnings.push_back(
+                fmt::format("{} was played nowhere in phase {}: no device was "
+                            "chosen whose agent sees it",
+                            row.playbook, row.phase));
+        }
+    }
     if (watched_ && !*watched_) {
         warnings.push_back(
             fmt::format("whether the threats arrived is unknown: {}", watched_->error().message()));

@@ -20,16 +20,21 @@ struct Fate {
     std::uint64_t accepted = 0;
 };
 
+stats::PlaybookResult row_of(const PlayEntry& entry, const plan::Plan& plan) {
+    const host::PlaybookFacts& facts = host::playbooks()[entry.play->playbook];
+    stats::PlaybookResult row;
+    row.playbook = facts.name;
+    row.alert_type = facts.alert_type;
+    row.phase = plan.phases[entry.phase].name;
+    return row;
+}
+
 // One row under construction.
 class Row {
 public:
     Row(const PlayEntry& entry, const plan::Plan& plan, const PlayedIdentity& first, bool watched)
-        : numbers_(entry.numbers()), told_(watched) {
-        const host::PlaybookFacts& facts = host::playbooks()[entry.play->playbook];
+        : row_(row_of(entry, plan)), numbers_(entry.numbers()), told_(watched) {
         const plan::Group& planned = plan.groups[first.which.group];
-        row_.playbook = facts.name;
-        row_.alert_type = facts.alert_type;
-        row_.phase = plan.phases[entry.phase].name;
         row_.group = planned.name;
         row_.persona = planned.roles[first.which.role].persona.name;
     }
@@ -123,6 +128,9 @@ std::vector<stats::PlaybookResult> playbook_results(const plan::Plan& plan,
                                  *identity, watched != nullptr)
                     .first->second.add(*identity, find(watched, identity->name));
             }
+        }
+        if (rows.empty()) {
+            results.push_back(row_of(entry, plan));  // Nobody passes over it in silence.
         }
         for (auto& [where, row] : rows) {
             results.push_back(row.take());

@@ -1,8 +1,9 @@
 // What workers and the mock hub tell of the playbooks, put together: the rows of the result.
 //
 // Rule:   one row for each entry of a phase and each role that it was played on, in the plan's
-//         order. What the hub cannot tell any more (it forgot, or was asked about too many) makes
-//         the row's confirmation unknown, never wrong.
+//         order; one without group and persona for an entry that was played nowhere. What the hub
+//         cannot tell any more (it forgot, or was asked about too many) makes the row's
+//         confirmation unknown, never wrong.
 #pragma once
 
 #include <optional>

@@ -6,6 +6,8 @@ std::string_view name(Confirmation confirmation) {
     switch (confirmation) {
         case Confirmation::kUnknown:
             return "unknown";
+        case Confirmation::kNowhere:
+            return "played nowhere";
         case Confirmation::kNotSent:
             return "not sent yet";
         case Confirmation::kNone:
@@ -19,6 +21,9 @@ std::string_view name(Confirmation confirmation) {
 }
 
 Confirmation PlaybookResult::confirmed() const {
+    if (devices == 0) {
+        return Confirmation::kNowhere;
+    }
     if (messages == 0) {
         return Confirmation::kNotSent;
     }

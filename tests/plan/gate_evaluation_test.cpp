@@ -61,6 +61,9 @@ TEST(GateEvaluation, ComparesTheShareOfThreatsConfirmed) {
     EXPECT_EQ(gate.unit, "%");
     result.playbooks[1].devices_confirmed = 10;
     EXPECT_TRUE(judged("playbooks.confirmed == 100%", result).passed);
+    result.playbooks.emplace_back().playbook = "usb-connection";
+    EXPECT_EQ(judged("playbooks.confirmed == 100%", result).why,
+              "usb-connection was played nowhere");
 }
 
 TEST(GateEvaluation, KnowsAllOperators) {

@@ -76,6 +76,16 @@ TEST(Playbooks, TheWordSaysHowFarItCame) {
     EXPECT_FALSE(playbook_text(row).good);
 }
 
+TEST(Playbooks, WhatWasPlayedNowhereIsSaid) {
+    stats::PlaybookResult row;
+    row.playbook = "usb-connection";
+    row.phase = "outbreak";
+    EXPECT_EQ(playbook_text(row).where, "outbreak");
+    EXPECT_EQ(playbook_text(row).played, "0 on 0 devices");
+    EXPECT_EQ(playbook_text(row).verdict, "played nowhere");
+    EXPECT_FALSE(playbook_text(row).good);
+}
+
 TEST(Playbooks, WithoutAnyThereIsNoSection) {
     const stats::RunResult result = played({});
     EXPECT_EQ(playbooks_section(result), "");

@@ -149,6 +149,16 @@ TEST(PlayResults, WhatTheHubForgotOrWasNotAskedIsUnknown) {
     EXPECT_EQ(only_row(plan, too_many, &known).confirmed(), stats::Confirmation::kUnknown);
 }
 
+TEST(PlayResults, WhatNobodyPlayedHasARowAsWell) {
+    const plan::Plan plan = plan_of({play("ransomware"), play("permissive-firewall-policy")});
+    const auto rows = playbook_results(plan, {identity(1, 1, {})}, nullptr);
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[1].playbook, "permissive-firewall-policy");
+    EXPECT_EQ(rows[1].phase, "outbreak");
+    EXPECT_EQ(rows[1].group, "");
+    EXPECT_EQ(rows[1].confirmed(), stats::Confirmation::kNowhere);
+}
+
 // Two playbooks at a time: each is confirmed by its own messages.
 TEST(PlayResults, EachEntryHasARowOfItsOwn) {
     const plan::Plan plan = plan_of({play("ransomware"), play("web-shell")});

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "twinstorm/run/run.h"
@@ -168,6 +169,15 @@ TEST_F(VirtualPlays, WithoutAnAdminEndpointNobodyTells) {
     EXPECT_EQ(row.acked, row.messages);
     EXPECT_EQ(row.arrived, std::nullopt);
     EXPECT_EQ(row.confirmed(), Confirmation::kUnknown);
+}
+
+TEST_F(VirtualPlays, WhatNobodySeesIsPlayedNowhere) {
+    outbreak().plays = {play("permissive-firewall-policy")};
+    const stats::RunResult result = executed();
+    ASSERT_EQ(result.playbooks.size(), 1U);
+    EXPECT_EQ(result.playbooks[0].confirmed(), Confirmation::kNowhere);
+    EXPECT_THAT(result.validity.warnings,
+                testing::Contains(testing::HasSubstr("was played nowhere in phase outbreak")));
 }
 
 TEST_F(VirtualPlays, AnUntilPhaseThatEndsEarlyPlaysNoMore) {

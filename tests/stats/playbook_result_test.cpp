@@ -24,6 +24,7 @@ TEST(PlaybookResult, SaysHowFarItIsConfirmed) {
     EXPECT_EQ(name(row(5, 0, 0).confirmed()), "not sent yet");
     EXPECT_EQ(name(row(5, 0, std::nullopt).confirmed()), "not sent yet");
     EXPECT_EQ(name(row(5, 7, std::nullopt).confirmed()), "unknown");
+    EXPECT_EQ(name(row(0, 0, std::nullopt).confirmed()), "played nowhere");
 }
 
 TEST(PlaybookResult, TheShareIsOverAllDevices) {

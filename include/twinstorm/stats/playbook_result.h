@@ -20,6 +20,7 @@ inline constexpr std::size_t kPlaybookExamplesMax = 10;
 
 enum class Confirmation : std::uint8_t {
     kUnknown,  // Only a mock hub tells.
+    kNowhere,  // No device was chosen whose agent sees it.
     kNotSent,  // No agent has sent any of its events yet.
     kNone,
     kSome,
@@ -31,7 +32,7 @@ struct PlaybookResult {
     std::string playbook;    // `reverse-shell`
     std::string alert_type;  // `IoT_ReverseShell`; empty for legacy alerts without a type.
     std::string phase;
-    std::string group;
+    std::string group;  // Empty, as the persona: it was played nowhere.
     std::string persona;
     std::uint64_t devices = 0;
     std::uint64_t played = 0;          // Times, on all of them together.
