@@ -72,8 +72,10 @@ std::vector<const stats::PlaybookResult*> shown_playbooks(
         shown.push_back(&row);
     }
     if (shown.size() > kPlaybookRowsMax) {
-        std::ranges::stable_partition(
-            shown, [](const stats::PlaybookResult* row) { return !playbook_text(*row).good; });
+        // Not the ranges' own: clang 14 cannot read the subranges that they return.
+        std::stable_partition(shown.begin(), shown.end(), [](const stats::PlaybookResult* row) {
+            return !playbook_text(*row).good;
+        });
         shown.resize(kPlaybookRowsMax);
     }
     return shown;

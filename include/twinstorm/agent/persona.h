@@ -76,9 +76,6 @@ struct Persona {
     ConnectionHabits habits;
     // Shared by the groups that use one persona file.
     std::shared_ptr<const PersonaTemplate> source;
-
-    // Its messages are security messages, all of them.
-    [[nodiscard]] bool security() const { return family != Family::kTemplate; }
 };
 
 // The bundled ones of Microsoft's agents, with their documented habits.
