@@ -25,7 +25,7 @@ public:
         return {mix(seed_ + event_id), mix(other_seed_ ^ event_id)};
     }
 
-    [[nodiscard]] EventId next_snapshot(TimePoint at) {
+    [[nodiscard]] EventId next_snapshot(WallTime at) {
         if (!snapshots_begun_) {
             snapshots_begun_ = true;
             const auto instant = static_cast<std::uint64_t>(at.time_since_epoch().count());

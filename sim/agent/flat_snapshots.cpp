@@ -25,7 +25,8 @@ void FlatWriter::add_heartbeat(TimePoint at) {
     make_room(kSnapshotBytesMax);
     message_.count();
     const Offset payload = message_.builder().EndTable(message_.builder().StartTable());
-    add_event(ids_.next_snapshot(at), at, flat::PayloadType::kHeartbeat, payload);
+    add_event(ids_.next_snapshot(sender_.anchor.at(at)), at, flat::PayloadType::kHeartbeat,
+              payload);
 }
 
 void FlatWriter::add_system_information(TimePoint at, const SystemInformationFacts& facts) {
@@ -44,7 +45,7 @@ void FlatWriter::add_system_information(TimePoint at, const SystemInformationFac
     to.AddOffset(flat::system_information::kHardware, hardware_info);  // A null one adds nothing.
     to.AddOffset(flat::system_information::kKernel, kernel_info);
     to.AddOffset(flat::system_information::kOs, os_info);
-    add_event(ids_.next_snapshot(at), at, flat::PayloadType::kSystemInformation,
+    add_event(ids_.next_snapshot(sender_.anchor.at(at)), at, flat::PayloadType::kSystemInformation,
               to.EndTable(start));
 }
 
@@ -76,7 +77,7 @@ void FlatWriter::add_checks(TimePoint at) {
     const auto checks =
         message_.builder().CreateVector(scratch_.items.data(), scratch_.items.size());
     scratch_.items.clear();
-    add_vector_event(ids_.next_snapshot(at), at, flat::PayloadType::kBaseline,
+    add_vector_event(ids_.next_snapshot(sender_.anchor.at(at)), at, flat::PayloadType::kBaseline,
                      flat::baseline::kChecks, checks.Union());
 }
 
@@ -115,8 +116,9 @@ void FlatWriter::add_listening_ports(TimePoint at, std::span<const std::uint16_t
     }
     const auto vector =
         message_.builder().CreateVectorOfStructs(scratch_.ports.data(), scratch_.ports.size());
-    add_vector_event(ids_.next_snapshot(at), at, flat::PayloadType::kListeningPorts,
-                     flat::listening_ports::kIpv4, vector.Union());
+    add_vector_event(ids_.next_snapshot(sender_.anchor.at(at)), at,
+                     flat::PayloadType::kListeningPorts, flat::listening_ports::kIpv4,
+                     vector.Union());
 }
 
 std::string_view FlatWriter::operating_system() {

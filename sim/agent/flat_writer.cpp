@@ -163,7 +163,7 @@ void FlatWriter::close_flows() {
     const auto flows =
         message_.builder().CreateVector(scratch_.flows.data(), scratch_.flows.size());
     scratch_.flows.clear();
-    add_vector_event(ids_.next_snapshot(*flows_at_), *flows_at_,
+    add_vector_event(ids_.next_snapshot(sender_.anchor.at(*flows_at_)), *flows_at_,
                      flat::PayloadType::kNetworkActivity, flat::network_activity::kIpv4,
                      flows.Union());
 }

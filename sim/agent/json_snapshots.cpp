@@ -225,7 +225,8 @@ void JsonWriter::add_snapshot(JsonEvent kind, TimePoint at, std::size_t count, P
     JsonMessage& message = message_of(kind);
     const host::PlaySet plays = plays_shown(kind, at);
     const auto begin = [&] {
-        begin_event(kind, Fill::kItems, EventIds::scatter(ids_.next_snapshot(at)), at);
+        begin_event(kind, Fill::kItems,
+                    EventIds::scatter(ids_.next_snapshot(sender_.anchor.at(at))), at);
     };
     const auto end = [&] {
         text_.put(kEventEnd);
@@ -264,7 +265,8 @@ void JsonWriter::add_snapshot(JsonEvent kind, TimePoint at, std::size_t count, P
 }
 
 void JsonWriter::add_empty_snapshot(JsonEvent kind, TimePoint at) {
-    begin_event(kind, Fill::kNothing, EventIds::scatter(ids_.next_snapshot(at)), at);
+    begin_event(kind, Fill::kNothing, EventIds::scatter(ids_.next_snapshot(sender_.anchor.at(at))),
+                at);
     text_.put(kEventEnd);
     message_of(kind).add(text_.view(), plays_shown(kind, at));
 }

@@ -120,7 +120,8 @@ Sender RtosAgent::sender(std::uint64_t id_seed) const {
 
 // First of all, so that a full cache never keeps it out.
 void RtosAgent::add_own_traffic(TimePoint at, host::Happenings& seen) const {
-    Random random(derive(seed_, static_cast<std::uint64_t>(at.time_since_epoch().count())));
+    Random random(
+        derive(seed_, static_cast<std::uint64_t>(anchor_.at(at).time_since_epoch().count())));
     host::FlowEvent flow;
     flow.at = at - kHighInterval;
     flow.id = random.bits() << 1;

@@ -192,7 +192,7 @@ bool TemplateAgent::is_skipped(std::size_t message, TimePoint at) const {
 }
 
 Moment TemplateAgent::moment(TimePoint at) const {
-    return {source(), state_, device_id_, seed_, sequence_, at, anchor_};
+    return {source(), state_, device_id_, seed_, sequence_, anchor_.at(at)};
 }
 
 void TemplateAgent::send(std::size_t message, TimePoint at, Workbench& bench) {

@@ -31,9 +31,9 @@ void TemplateMessage::add(const EventTemplate& event, const Moment& moment, Rand
         text += R"({"Id":")";
         append_new_uuid(text, Random(random.bits()));
         text += R"(","TimestampLocal":")";
-        append_time(text, moment.anchor.at(moment.at), 0);
+        append_time(text, moment.at, 0);
         text += R"(","TimestampUTC":")";
-        append_time(text, moment.anchor.at(moment.at), 0);
+        append_time(text, moment.at, 0);
         text += R"(",)";
         text += event.head;
         text += event.is_item ? "[" : "";

@@ -35,7 +35,7 @@ double point(std::uint64_t seed, std::int64_t index) {
     return Random(derive(seed, static_cast<std::uint64_t>(index))).unit();
 }
 
-double smooth(std::uint64_t seed, Duration step, TimePoint at) {
+double smooth(std::uint64_t seed, Duration step, WallTime at) {
     const Duration::rep since = at.time_since_epoch().count();
     Duration::rep index = since / step.count();
     Duration::rep rest = since % step.count();
@@ -86,7 +86,7 @@ void append_decimal(std::string& text, std::int64_t value, int decimals) {
 void append_number(std::string& text, const Piece& piece, const Moment& moment, Random& random) {
     switch (piece.fill) {
         case Fill::kUnix: {
-            const auto since = moment.anchor.at(moment.at).time_since_epoch();
+            const auto since = moment.at.time_since_epoch();
             append_decimal(text, std::chrono::floor<std::chrono::seconds>(since).count(), 0);
             return;
         }
@@ -111,7 +111,7 @@ void append_text(std::string& text, const Piece& piece, const Moment& moment, Ra
             append_escaped(text, moment.device_id);
             return;
         case Fill::kTime:
-            append_time(text, moment.anchor.at(moment.at), 0);
+            append_time(text, moment.at, 0);
             return;
         case Fill::kUuid: {
             const std::uint64_t high = random.bits();
@@ -187,7 +187,7 @@ std::size_t piece_bytes_max(const PersonaTemplate& source, const Piece& piece) {
 
 }  // namespace
 
-double walk(std::uint64_t seed, Duration pace, TimePoint at) {
+double walk(std::uint64_t seed, Duration pace, WallTime at) {
     double place = 0;
     std::uint64_t number = 0;
     for (const Octave& octave : kOctaves) {

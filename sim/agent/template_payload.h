@@ -23,8 +23,7 @@ struct Moment {
     std::string_view device_id;
     std::uint64_t device_seed = 0;
     std::uint64_t sequence = 0;
-    TimePoint at;
-    WallAnchor anchor;
+    WallTime at;
 };
 
 void append_payload(std::string& text, const Payload& payload, const Moment& moment,
@@ -34,6 +33,6 @@ void append_payload(std::string& text, const Payload& payload, const Moment& mom
 [[nodiscard]] std::size_t payload_bytes_max(const PersonaTemplate& source, const Payload& payload);
 
 // Where a walk of this seed stands within its range: [0, 1).
-[[nodiscard]] double walk(std::uint64_t seed, Duration pace, TimePoint at);
+[[nodiscard]] double walk(std::uint64_t seed, Duration pace, WallTime at);
 
 }  // namespace twinstorm::agent

@@ -317,6 +317,9 @@ void Core::free_removed() {
 
 // A timer that fires early costs less than one that is moved with every deadline.
 void Core::arm_timer() {
+    if (options_.tick > Duration::zero()) {
+        return;
+    }
     const auto earliest = deadlines_.earliest();
     if (!earliest || *earliest >= armed_for_) {
         return;
@@ -331,9 +334,29 @@ void Core::arm_timer() {
     });
 }
 
+// Ticks that pass while it is busy are not made up for: their work is served with the next.
+void Core::run_on_ticks() {
+    const Duration tick = options_.tick;
+    TimePoint next = now();
+    while (!context_.stopped()) {
+        context_.poll();
+        turn([this](TimePoint now) { serve_due(now); });
+        const TimePoint served = now();
+        if (deadlines_.earliest().value_or(TimePoint::max()) <= served - tick) {
+            continue;  // More was due than one turn takes.
+        }
+        next += tick * std::max<Duration::rep>(1, (served - next) / tick + 1);
+        clock_.wait_until(next);
+    }
+}
+
 void Core::run() {
     const auto guard = asio::make_work_guard(context_);
-    context_.run();
+    if (options_.tick > Duration::zero()) {
+        run_on_ticks();
+    } else {
+        context_.run();
+    }
     context_.restart();  // After, not before: a stop() that came first still counts.
 }
 

@@ -127,6 +127,7 @@ private:
     void sample_queue(int descriptor, TimePoint now);
     void serve_woken(TimePoint now);
     void serve_due(TimePoint now);
+    void run_on_ticks();
     void serve_activity(Ticket ticket, bool due, TimePoint now);
     void make_room();
     [[nodiscard]] std::unique_ptr<Connection> vacate(net::Handle handle);

@@ -1,5 +1,8 @@
 #include "twinstorm/base/base64.h"
 
+#include <algorithm>
+#include <array>
+
 #include <openssl/evp.h>
 
 #include "twinstorm/base/check.h"
@@ -9,6 +12,13 @@ namespace {
 
 constexpr std::string_view kDigits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr auto kIsDigit = [] {
+    std::array<bool, 256> is_digit{};
+    for (const char digit : kDigits) {
+        is_digit[static_cast<unsigned char>(digit)] = true;
+    }
+    return is_digit;
+}();
 constexpr std::size_t kBytesMax = std::size_t{1} << 28;  // OpenSSL counts in int.
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -33,7 +43,7 @@ Result<std::string> base64_decode(std::string_view text) {
     }
     // OpenSSL forgives blanks and misplaced padding; keys and signatures must be exact.
     if (text.size() % 4 != 0 || text.size() > kBytesMax ||
-        digits.find_first_not_of(kDigits) != std::string_view::npos) {
+        !std::ranges::all_of(digits, [](unsigned char c) { return kIsDigit[c]; })) {
         return fail(ErrorCode::kInvalidArgument, "The text is not base64.");
     }
     std::string bytes(text.size() / 4 * 3, '\0');

@@ -153,6 +153,7 @@ ExitCode run_live(const plan::Plan& plan, const std::string& folder, const RunOp
     const RealClock clock;
     run::LiveOptions live;
     live.workers = options.workers > 0 ? options.workers : default_workers(plan);
+    live.tick = plan.tick.value_or(Duration::zero());
     live.ca_file = chosen->ca_file;
     live.source_addresses = source_addresses(chosen->target, estimate.source_addresses);
     auto world = run::LiveWorld::make(clock, std::move(live));

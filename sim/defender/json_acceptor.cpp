@@ -137,7 +137,7 @@ private:
         return taken;
     }
 
-    [[nodiscard]] bool value(const Field& field) {
+    [[nodiscard, gnu::always_inline]] bool value(const Field& field) {
         JsonScanner::Text found;
         std::int64_t number = 0;
         switch (field.form) {

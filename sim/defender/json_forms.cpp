@@ -14,10 +14,6 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-bool is_hex(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 unsigned number(std::string_view digits) {
     unsigned value = 0;
     for (const char c : digits) {
@@ -41,11 +37,36 @@ bool is_port_item(std::string_view text) {
     return text == "*" || is_single_port(text);
 }
 
-// `pattern` has 'd' for a digit and is itself elsewhere.
+// `pattern` has `mark` for one of `members` and is itself elsewhere.
+template <char mark>
+struct Pattern {
+    constexpr explicit Pattern(std::string_view members) {
+        for (std::size_t i = 0; i < as_mark.size(); ++i) {
+            as_mark[i] = static_cast<char>(i);
+        }
+        as_mark[static_cast<unsigned char>(mark)] = 0;
+        for (const char member : members) {
+            as_mark[static_cast<unsigned char>(member)] = mark;
+        }
+    }
+
+    [[nodiscard]] bool matches(std::string_view text, std::string_view pattern) const {
+        if (text.size() != pattern.size()) {
+            return false;
+        }
+        int wrong = 0;  // Summed up without branches: this is done for each event.
+        for (std::size_t i = 0; i < pattern.size(); ++i) {
+            wrong |= as_mark[static_cast<unsigned char>(text[i])] ^ pattern[i];
+        }
+        return wrong == 0;
+    }
+
+    std::array<char, 256> as_mark{};
+};
+
 bool matches(std::string_view text, std::string_view pattern) {
-    return std::ranges::equal(text, pattern, [](char c, char expected) {
-        return expected == 'd' ? is_digit(c) : c == expected;
-    });
+    static constexpr Pattern<'d'> kDigits("0123456789");
+    return kDigits.matches(text, pattern);
 }
 
 bool is_zone(std::string_view text) {
@@ -101,15 +122,8 @@ bool is_dotted_quad(std::string_view text) {
 }  // namespace
 
 bool is_guid(std::string_view text) {
-    constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    if (text.size() != kForm.size()) {
-        return false;
-    }
-    unsigned wrong = 0;  // Summed up without branches: this is done for each event.
-    for (std::size_t i = 0; i < kForm.size(); ++i) {
-        wrong |= static_cast<unsigned>(kForm[i] == '-' ? text[i] != '-' : !is_hex(text[i]));
-    }
-    return wrong == 0;
+    static constexpr Pattern<'x'> kHexadecimal("0123456789abcdefABCDEF");
+    return kHexadecimal.matches(text, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
 }
 
 bool is_date_time(std::string_view text, Zone zone) {

@@ -6,6 +6,7 @@
 
 #include "device/device_parts.h"
 #include "twinstorm/base/check.h"
+#include "twinstorm/base/prefetch.h"
 #include "twinstorm/iothub/sas_token.h"
 #include "twinstorm/iothub/topic.h"
 
@@ -120,19 +121,17 @@ std::size_t Device::messages_waiting() const {
 // What the agent knew, cached and measured lived in the process that ended.
 void Device::begin_process(TimePoint intended) {
     Parts& parts = *parts_;
-    if (std::exchange(parts.agent_used, true)) {
-        parts.messages.forget_waiting(*parts.agent);
-        parts.agent.emplace(profile_.persona, identity_.name.device_id, parts.agent_seed,
-                            workplace_.anchor);
-        for (const Parts::Play& play : parts.plays) {
-            parts.agent->play(play.playbook, play.at, play.number);
-        }
-        parts.report.reset();
-        parts.queue.clear();
-        parts.tick_at.reset();
-        parts.seen_version = 0;
-        parts.applied_version = 0;
+    parts.messages.forget_waiting(*parts.agent);
+    parts.agent.emplace(profile_.persona, identity_.name.device_id, parts.agent_seed,
+                        workplace_.devices);
+    for (const Parts::Play& play : parts.plays) {
+        parts.agent->play(play.playbook, play.at, play.number);
     }
+    parts.report.reset();
+    parts.queue.clear();
+    parts.tick_at.reset();
+    parts.seen_version = 0;
+    parts.applied_version = 0;
     parts.messages.begin_process();
     parts.process_began = intended;
     parts.initialized = false;
@@ -333,6 +332,14 @@ void Device::advance(TimePoint now) {
         take_tick(now);
     }
     parts.messages.advance(*parts.agent, now);
+}
+
+void Device::foresee(unsigned depth, TimePoint) const {
+    if (depth == 0) {
+        prefetch(this, sizeof(Device));
+    } else {
+        prefetch(parts_.get(), sizeof(Parts));
+    }
 }
 
 std::optional<TimePoint> Device::next_deadline() const {

@@ -21,7 +21,7 @@ struct Device::Parts {
         : twin(recorder),
           messages(profile, workplace, recorder, name, stream_seed),
           agent_seed(seed) {
-        agent.emplace(profile.persona, name.device_id, agent_seed, workplace.anchor);
+        agent.emplace(profile.persona, name.device_id, agent_seed, workplace.devices);
     }
 
     // The desired section as it was when a notice came or an answer to a GET.
@@ -42,7 +42,6 @@ struct Device::Parts {
     std::optional<agent::Agent> agent;  // Of this process.
 
     TimePoint process_began{};
-    bool agent_used = false;   // By an earlier process: this one starts anew.
     bool initialized = false;  // Twin applied and agent started, in this process.
     bool linked = false;       // The agent knows of its link.
 

@@ -167,6 +167,13 @@ std::optional<TimePoint> MqttConversation::next_deadline() const {
     return earliest == TimePoint::max() ? std::nullopt : std::optional(earliest);
 }
 
+// The loop has fetched what stands at the front; a ping needs no more.
+void MqttConversation::foresee(unsigned depth, TimePoint until) const {
+    if (users_deadline_known_ && users_deadline_ < until) {
+        user_.foresee(depth, until);
+    }
+}
+
 TimePoint MqttConversation::users_deadline() const {
     if (!users_deadline_known_) {
         users_deadline_ = user_.next_deadline().value_or(TimePoint::max());

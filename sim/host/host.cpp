@@ -236,10 +236,10 @@ void Host::look_at_playbooks(const Sight& sight) const {
         Activity activity;
         activity.script = playbook_row(played.playbook).script;
         activity.at = played.at;
-        const auto at = static_cast<std::uint64_t>(played.at.time_since_epoch().count());
-        activity.seed = draw_at(draw_at(seed_, at), played.playbook);
-        activity.number = activity.seed & kPlayedNumberMask;
         const Duration local = played.at.time_since_epoch() + local_at_start_;
+        const auto instant = static_cast<std::uint64_t>(local.count());
+        activity.seed = draw_at(draw_at(seed_, instant), played.playbook);
+        activity.number = activity.seed & kPlayedNumberMask;
         activity.process_id = process_id_at(static_cast<std::uint64_t>(local.count()) / 1000);
         activity.day = static_cast<std::int32_t>(day_of(played.at));
         activity.played = true;

@@ -189,7 +189,7 @@ tl::expected<Admission, Refusal> admit_sender(const AdmissionRules& rules, Ident
     return admission;
 }
 
-tl::expected<Admission, Refusal> admit_connect(const AdmissionRules& rules, Registry& registry,
+tl::expected<Admission, Refusal> admit_connect(const AdmissionRules& rules, Identity* identity,
                                                const mqtt::Connect& connect,
                                                std::span<const std::string> chain, Instant now) {
     if (connect.level != kProtocolLevel) {
@@ -205,7 +205,6 @@ tl::expected<Admission, Refusal> admit_connect(const AdmissionRules& rules, Regi
     if (connect.client_id != user_name->identity.client_id()) {
         return tl::unexpected(Refusal::kClientId);
     }
-    Identity* identity = registry.find(user_name->identity);
     if (identity == nullptr) {
         return tl::unexpected(Refusal::kUnknownIdentity);
     }

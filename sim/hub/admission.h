@@ -55,7 +55,7 @@ struct Admission {
 
 // `chain` is what the peer showed in its TLS handshake, in DER, leaf first; may be empty.
 [[nodiscard]] tl::expected<Admission, Refusal> admit_connect(const AdmissionRules& rules,
-                                                             Registry& registry,
+                                                             Identity* identity,
                                                              const mqtt::Connect& connect,
                                                              std::span<const std::string> chain,
                                                              Instant now);

@@ -58,12 +58,16 @@ HubConversation::~HubConversation() {
 
 void HubConversation::settle_in(Shard& shard) {
     shard_ = &shard;
-    shard.conversations.insert(this);
+    place_ = shard.conversations.size();
+    shard.conversations.push_back(this);
     ++shard.common.connections;
 }
 
 void HubConversation::depart() {
-    shard_->conversations.erase(this);
+    HubConversation* const last = shard_->conversations.back();
+    last->place_ = place_;
+    shard_->conversations[place_] = last;
+    shard_->conversations.pop_back();
     --shard_->common.connections;
     shard_ = nullptr;
 }
@@ -193,10 +197,17 @@ void HubConversation::on_packet(const mqtt::Connect& packet, TimePoint now) {
         drop(Drop::kSecondConnect, now);
         return;
     }
-    if (belongs_elsewhere(packet) || !may_connect(packet, now)) {
+    if (belongs_elsewhere(packet)) {
         return;
     }
-    const auto admission = admit_connect(shard_->admission_rules(), shard_->registry, packet,
+    const std::size_t slash = std::min(packet.client_id.find('/'), packet.client_id.size());
+    Identity* const identity = shard_->registry.find(
+        packet.client_id.substr(0, slash),
+        packet.client_id.substr(std::min(slash + 1, packet.client_id.size())));
+    if (!may_connect(identity, now)) {
+        return;
+    }
+    const auto admission = admit_connect(shard_->admission_rules(), identity, packet,
                                          arrival_->peer.certificates, shard_->instant(now));
     if (admission) {
         open(*admission, packet, now);

@@ -114,7 +114,7 @@ private:
 
     [[nodiscard]] bool belongs_elsewhere(const mqtt::Connect& connect);
     // Whether CONNECT goes on now; else it waits, or was refused.
-    [[nodiscard]] bool may_connect(const mqtt::Connect& connect, TimePoint now);
+    [[nodiscard]] bool may_connect(Identity* identity, TimePoint now);
     void read_connect_again(TimePoint now);
     [[nodiscard]] bool reads_slowly() const { return reads_again_ != TimePoint{}; }
     void settle_in(Shard& shard);
@@ -143,6 +143,7 @@ private:
         bool passed = false;  // The throttle has let it in.
     };
     std::unique_ptr<Arrival> arrival_;
+    std::size_t place_ = 0;  // Among the shard's conversations.
     net::Handle handle_;
     State state_ = State::kAwaitingConnect;
     bool keeps_session_ = false;

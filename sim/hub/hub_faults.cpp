@@ -115,14 +115,10 @@ void HubConversation::refuse(const mqtt::Publish& operation, const iothub::Publi
     }
 }
 
-bool HubConversation::may_connect(const mqtt::Connect& connect, TimePoint now) {
+bool HubConversation::may_connect(Identity* identity, TimePoint now) {
     if (arrival_->passed) {
         return true;
     }
-    const std::size_t slash = std::min(connect.client_id.find('/'), connect.client_id.size());
-    Identity* const identity = shard_->registry.find(
-        {std::string(connect.client_id.substr(0, slash)),
-         std::string(connect.client_id.substr(std::min(slash + 1, connect.client_id.size())))});
     if (const Faults* const faults = shard_->faults.active(); faults != nullptr && identity) {
         const FaultSubject who =
             fault_subject(identity->record.name.device_id, identity->record.name.module_id);

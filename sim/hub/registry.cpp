@@ -88,14 +88,14 @@ Registry::~Registry() {
     identities_ -= own_identities_;
 }
 
-Identity* Registry::find(const IdentityName& name) {
-    const auto found = devices_.find(std::string_view(name.device_id));
-    if (found == devices_.end() || !name.is_module()) {
+Identity* Registry::find(std::string_view device_id, std::string_view module_id) {
+    const auto found = devices_.find(device_id);
+    if (found == devices_.end() || module_id.empty()) {
         return found == devices_.end() ? nullptr : found->second.get();
     }
     ModuleList& modules = found->second->modules;
-    const auto place = module_place(modules, name.module_id);
-    const bool there = place != modules.end() && (*place)->record.name.module_id == name.module_id;
+    const auto place = module_place(modules, module_id);
+    const bool there = place != modules.end() && (*place)->record.name.module_id == module_id;
     return there ? place->get() : nullptr;
 }
 

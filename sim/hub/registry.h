@@ -42,7 +42,11 @@ public:
     // goes; modules that go with their device are not told.
     void watch(Watcher watcher) { watcher_ = std::move(watcher); }
 
-    [[nodiscard]] Identity* find(const iothub::IdentityName& name);
+    [[nodiscard]] Identity* find(const iothub::IdentityName& name) {
+        return find(name.device_id, name.module_id);
+    }
+    // Of a device, without `module_id`.
+    [[nodiscard]] Identity* find(std::string_view device_id, std::string_view module_id);
     // Errors: 404001 or 404010.
     [[nodiscard]] Outcome<Identity*> require(const iothub::IdentityName& name);
 

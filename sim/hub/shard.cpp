@@ -74,15 +74,14 @@ Shard::~Shard() {
 }
 
 void Shard::look_at_faults(TimePoint now) {
-    // A copy: a connection that is cut leaves the set.
-    const std::vector<HubConversation*> all_of_them(conversations.begin(), conversations.end());
+    const std::vector<HubConversation*> all_of_them = conversations;  // Who is cut leaves them.
     for (HubConversation* const conversation : all_of_them) {
         conversation->faults_changed(now);
     }
 }
 
 void Shard::restart(bool keeps_state, TimePoint now) {
-    const std::vector<HubConversation*> all_of_them(conversations.begin(), conversations.end());
+    const std::vector<HubConversation*> all_of_them = conversations;
     for (HubConversation* const conversation : all_of_them) {
         conversation->end(Drop::kFault, now);
     }

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <unordered_set>
+#include <vector>
 
 #include "hub/admission.h"
 #include "hub/agenda.h"
@@ -104,7 +104,7 @@ struct Shard {
     ConfigurationStore configuration_store;  // The front shard's is the hub's.
     SecurityLog security;
     SecurityWatch watch;
-    std::unordered_set<HubConversation*> conversations;
+    std::vector<HubConversation*> conversations;  // Each knows its place.
 };
 
 }  // namespace twinstorm::hub

@@ -4,8 +4,6 @@
 #include <array>
 #include <span>
 
-#include <fmt/format.h>
-
 #include "iothub/query_string.h"
 #include "twinstorm/iothub/percent.h"
 
@@ -62,11 +60,11 @@ bool is_valid_id(std::string_view id) {
 
 std::string format_user_name(const UserName& user_name) {
     // The `?` stands even without options: ids may begin with one, and the last `/?` counts.
-    std::string text = fmt::format("{}/{}/?", user_name.host, user_name.identity.client_id());
+    std::string text = user_name.host + "/" + user_name.identity.client_id() + "/?";
     const auto add = [&text](std::string_view key, const std::string& value) {
         if (!value.empty()) {
-            text +=
-                fmt::format("{}{}={}", text.ends_with("/?") ? "" : "&", key, percent_encode(value));
+            text.append(text.ends_with("/?") ? "" : "&").append(key).append("=");
+            text += percent_encode(value);
         }
     };
     add(kApiVersionKey, user_name.api_version);

@@ -37,11 +37,17 @@ std::optional<char> PercentReader::next() {
     return static_cast<char>(static_cast<unsigned char>(high * 16 + low));
 }
 
+std::string_view PercentReader::next_plain() {
+    const std::string_view plain = rest_.substr(0, rest_.find('%'));
+    rest_.remove_prefix(plain.size());
+    return plain;
+}
+
 std::optional<std::size_t> decoded_size(std::string_view encoded) {
     PercentReader reader(encoded);
-    std::size_t bytes = 0;
+    std::size_t bytes = reader.next_plain().size();
     while (reader.next()) {
-        ++bytes;
+        bytes += 1 + reader.next_plain().size();
     }
     return reader.failed() ? std::nullopt : std::optional(bytes);
 }
@@ -57,6 +63,10 @@ bool decoded_starts_with(std::string_view encoded, std::string_view prefix) {
 }
 
 bool decodes_to(std::string_view encoded, std::string_view plain) {
+    // An escape is longer than what it stands for: most are told apart by their sizes.
+    if (encoded.size() <= plain.size()) {
+        return encoded == plain && plain.find('%') == std::string_view::npos;
+    }
     PercentReader reader(encoded);
     for (const char expected : plain) {
         if (reader.next() != expected) {

@@ -14,6 +14,8 @@ public:
     explicit PercentReader(std::string_view text) : rest_(text) {}
 
     [[nodiscard]] std::optional<char> next();
+    // All up to the next escape, as it stands.
+    [[nodiscard]] std::string_view next_plain();
     [[nodiscard]] bool failed() const { return failed_; }
 
 private:

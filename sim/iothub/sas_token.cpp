@@ -110,7 +110,9 @@ Result<std::string> sign(std::string_view resource, std::int64_t expiry, std::st
     if (!key_bytes || key_bytes->empty()) {
         return fail(ErrorCode::kInvalidArgument, "The shared access key is not base64.");
     }
-    return base64_encode(hmac_sha256(*key_bytes, fmt::format("{}\n{}", resource, expiry)));
+    std::string text(resource);
+    text.append("\n").append(std::to_string(expiry));
+    return base64_encode(hmac_sha256(*key_bytes, text));
 }
 
 }  // namespace
@@ -185,8 +187,9 @@ Result<std::string> make_sas_token(std::string_view resource, std::string_view k
     if (!signature) {
         return fail(signature.error());
     }
-    std::string token =
-        fmt::format("{}sr={}&sig={}&se={}", kScheme, encoded, percent_encode(*signature), expiry);
+    std::string token(kScheme);
+    token.append("sr=").append(encoded).append("&sig=").append(percent_encode(*signature));
+    token.append("&se=").append(std::to_string(expiry));
     if (!policy.empty()) {
         token += "&skn=" + percent_encode(policy);
     }

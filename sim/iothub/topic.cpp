@@ -246,7 +246,9 @@ std::string telemetry_topic(const IdentityName& identity, std::string_view bag) 
 }
 
 std::string twin_get_topic(std::string_view request_id) {
-    return fmt::format("{}{}={}", kTwinGet, kRequestIdKey, request_id);
+    std::string text(kTwinGet);
+    text.append(kRequestIdKey).append("=").append(request_id);
+    return text;
 }
 
 std::string reported_patch_topic(std::string_view request_id) {
@@ -258,10 +260,11 @@ std::string method_response_topic(std::int64_t status, std::string_view request_
 }
 
 std::string twin_response_topic(const TwinResponseTopic& topic) {
-    std::string text =
-        fmt::format("{}{}/?{}={}", kTwinResponse, topic.status, kRequestIdKey, topic.request_id);
+    std::string text(kTwinResponse);
+    text.append(std::to_string(topic.status)).append("/?").append(kRequestIdKey);
+    text.append("=").append(topic.request_id);
     if (topic.version) {
-        text += fmt::format("&{}={}", kVersionKey, *topic.version);
+        text.append("&").append(kVersionKey).append("=").append(std::to_string(*topic.version));
     }
     return text;
 }

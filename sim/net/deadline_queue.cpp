@@ -72,6 +72,7 @@ bool DeadlineQueue::load_next_bucket() {
     bucket.swap(wheel_[slot]);
     in_wheel_ -= bucket.size();
     ++next_;
+    ++buckets_opened_;
     for (const Entry entry : bucket) {
         Place& place = places_[entry];
         if (in_heap(place) || place.slot != slot) {

@@ -256,6 +256,9 @@ std::string format(const Plan& plan, const Estimate& estimate) {
         head.add({"clock", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
                                        std::chrono::floor<std::chrono::seconds>(*plan.clock))});
     }
+    if (plan.tick) {
+        head.add({"pacing", fmt::format("on a tick of {}", format_duration(*plan.tick))});
+    }
     head.add({"plan", plan.plan_hash});
     std::string text = head.format() + "\n" + format_groups(plan) + "\n" +
                        format_phases(plan, estimate) + "\n" + format_needs(plan, estimate);

@@ -249,6 +249,9 @@ std::string canonical_text(const Plan& plan) {
     if (plan.clock) {
         writer.time("clock", plan.clock->time_since_epoch());
     }
+    if (plan.tick) {
+        writer.time("pacing.tick", *plan.tick);
+    }
     write(writer, plan.hub);
     for (const Group& group : plan.groups) {
         write(writer, group);

@@ -132,8 +132,19 @@ void Run::Coordinator::begin_phase(std::size_t phase, TimePoint at) {
     loop_.wake(handle_);
 }
 
+// Where events decide when a phase ends, the next one begins on a whole second since the first did:
+// then a load begins at the same instants in the next run with this seed, and draws the same.
+TimePoint Run::Coordinator::next_begin(TimePoint now) const {
+    const TimePoint soon = now + kPhaseNotice;
+    if (phases_.back().phase + 1 == plan_.phases.size()) {
+        return soon;  // Nothing but the end follows.
+    }
+    const TimePoint first = phases_.front().begin;
+    return first + std::chrono::ceil<std::chrono::seconds>(soon - first);
+}
+
 void Run::Coordinator::end_phase(TimePoint at) {
-    phases_.back().end = at;
+    phases_.back().end = std::max(at, phases_.back().begin);
 }
 
 void Run::Coordinator::tell_workers(const std::function<void(Worker&, TimePoint)>& what) {
@@ -218,7 +229,7 @@ void Run::Coordinator::look_at_phase(TimePoint now) {
         const auto wanted = static_cast<std::uint64_t>(
             std::ceil(*phase.converged_share * static_cast<double>(rollout_) - 1e-9));
         if (total().rolled_out >= wanted) {
-            begin_phase(next, now + kPhaseNotice);
+            begin_phase(next, next_begin(now));
             return;
         }
     }
@@ -231,7 +242,7 @@ void Run::Coordinator::look_at_connecting(TimePoint now) {
     const Progress progress = total();
     const std::size_t next = phases_.back().phase + 1;
     if (progress.ready >= expected_ready_) {
-        begin_phase(next, now + kPhaseNotice);
+        begin_phase(next, next_begin(now));
         return;
     }
     const bool hopeless = progress.ready == 0 && !progress.errors.empty() &&
@@ -250,7 +261,7 @@ void Run::Coordinator::look_at_connecting(TimePoint now) {
                 now);
         return;
     }
-    begin_phase(next, now + kPhaseNotice);  // The rest is told in the result's warnings.
+    begin_phase(next, next_begin(now));  // The rest is told in the result's warnings.
 }
 
 void Run::Coordinator::drain(TimePoint at) {

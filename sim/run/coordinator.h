@@ -63,6 +63,7 @@ private:
     void prepare_hub(TimePoint now);
     void reset_limits(TimePoint now);
     void begin_phase(std::size_t phase, TimePoint at);
+    [[nodiscard]] TimePoint next_begin(TimePoint now) const;
     void end_phase(TimePoint at);
     void look_at_phase(TimePoint now);
     void look_at_connecting(TimePoint now);

@@ -233,6 +233,7 @@ void Run::Coordinator::fill_environment() {
     if (world_.name() != "live") {
         return;  // Nothing of this machine shows in virtual time.
     }
+    facts["pacing"] = plan_.tick ? fmt::format("tick {}", format_duration(*plan_.tick)) : "precise";
     facts.merge(machine_facts());
     const int self = getpid();
     if (const auto cpu = process_cpu_time(self)) {

@@ -28,6 +28,7 @@ LiveWorld::LiveWorld(const RealClock& clock, LiveOptions options, asio_net::TlsC
         loop.source_addresses = options_.source_addresses;
         // One ticket for all devices would make their connects cheaper than a real fleet's.
         loop.resume_tls_sessions = false;
+        loop.tick = options_.tick;
         loops_.push_back(std::make_unique<asio_net::AsioLoop>(clock, loop));
     }
 }

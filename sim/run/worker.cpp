@@ -51,7 +51,7 @@ Worker::Worker(const plan::Plan& plan, const Target& target, World& world, std::
       index_(index),
       reports_(std::move(reports)),
       loop_(world.loop(index)),
-      workplace_{loop_.buffers(), world.anchor()},
+      workplace_{loop_.buffers(), world.anchor(), world.anchor()},
       roles_(plan),
       profiles_(profiles(plan, target)),
       recorders_(roles_.count() + 1),
@@ -106,6 +106,9 @@ void Worker::seat(std::vector<Member> members) {
 
 void Worker::begin_phase(const PhaseOrder& order) {
     next_phase_ = order;
+    if (!started_ && plan_.clock) {
+        workplace_.devices.at_start = *plan_.clock - order.begin.time_since_epoch();
+    }
     plays_.begin_phase(order.phase, order.begin);
     // Windows may be set ahead: they sort samples by their intended instants.
     for (stats::Recorder& recorder : recorders_) {

@@ -12,7 +12,9 @@ constexpr bool kRequired = true;
 
 constexpr std::array kTop{Key{"name", kRequired}, Key{"question"},         Key{"seed"},
                           Key{"hub", kRequired},  Key{"fleet", kRequired}, Key{"phases", kRequired},
-                          Key{"gates"},           Key{"report"},           Key{"clock"}};
+                          Key{"gates"},           Key{"report"},           Key{"clock"},
+                          Key{"pacing"}};
+constexpr std::array kPacing{Key{"tick", kRequired}};
 constexpr std::array kHub{Key{"mock"}, Key{"real"}};
 constexpr std::array kMock{Key{"tier"},       Key{"units"},   Key{"throttle"},
                            Key{"partitions"}, Key{"workers"}, Key{"verdicts"}};
@@ -69,6 +71,7 @@ constexpr std::array kPlay{Key{"play", kRequired}, Key{"devices"}, Key{"start"},
 constexpr std::span<const Key> kNone;
 
 constexpr std::array kTables{KeyTable{"", kTop},
+                             KeyTable{"pacing", kPacing},
                              KeyTable{"hub", kHub},
                              KeyTable{"hub.mock", kMock},
                              KeyTable{"hub.real", kReal},

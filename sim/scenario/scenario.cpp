@@ -1,5 +1,6 @@
 #include "twinstorm/scenario/scenario.h"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -20,8 +21,10 @@
 namespace twinstorm::scenario {
 namespace {
 
+using namespace std::chrono_literals;
 using Outcome = tl::expected<plan::Plan, std::vector<Mistake>>;
 
+constexpr DurationRange kTick{100us, 10ms, "100us to 10ms"};
 constexpr std::uint64_t kSeedMax = std::numeric_limits<std::uint64_t>::max();
 
 std::vector<plan::Gate> read_gates(const Value& value, Mistakes& mistakes) {
@@ -55,6 +58,12 @@ plan::Plan read_plan(const Value& root, const std::string& folder, Mistakes& mis
     }
     if (const Value* const clock = map.find("clock")) {
         plan.clock = read_instant(*clock, mistakes);
+    }
+    if (const Value* const pacing = map.find("pacing")) {
+        const MapReader tick(*pacing, table("pacing"), mistakes);
+        if (const Value* const value = tick.find("tick")) {
+            plan.tick = read_duration(*value, kTick, mistakes);
+        }
     }
     const Value* const hub = map.find("hub");
     if (hub != nullptr) {

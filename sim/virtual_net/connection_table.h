@@ -69,6 +69,8 @@ public:
         return place.number == number ? &place.connection : nullptr;
     }
 
+    void prefetch(std::uint64_t number) const { __builtin_prefetch(&places_[number & kIndexMask]); }
+
     [[nodiscard]] std::optional<Connection> take(std::uint64_t number) {
         Connection* const found = find(number);
         if (found == nullptr) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "twinstorm/base/check.h"
+#include "twinstorm/base/prefetch.h"
 #include "virtual_net/virtual_loop_impl.h"
 
 namespace twinstorm::virtual_net {
@@ -114,12 +115,55 @@ void VirtualLoop::Impl::settle() {
     ended_.clear();
 }
 
+// Of a hundred thousand devices none is in the cache when its turn comes, and each look waits for
+// the one before: where its slot is, its connection, its peer. All whose turn is near are fetched
+// together, step by step, so that the memory answers many at a time.
+void VirtualLoop::Impl::fetch_near() {
+    // Where conversations keep what each turn looks at.
+    constexpr std::size_t kClientBytes = 256;
+    constexpr std::size_t kServerBytes = 384;
+    const TimePoint until = now_ + std::chrono::seconds(1);
+    fetched_ = deadlines_.buckets_opened();
+    near_.clear();
+    deadlines_.each_near([this](net::Handle handle) {
+        near_.push_back({handle, 0});
+        prefetch(&slots_[handle], sizeof(Slot));
+    });
+    for (const Near& near : near_) {
+        const Slot& slot = slots_[near.handle];
+        prefetch(slot.activity, kClientBytes);
+        if (slot.connection != 0) {
+            connections_.prefetch(slot.connection);
+        }
+    }
+    for (Near& near : near_) {
+        const Slot& slot = slots_[near.handle];
+        if (slot.connection != 0) {
+            const Connection& joined = connection(slot.connection);
+            near.peer = joined.end_of(joined.client == near.handle);
+            prefetch(&slots_[near.peer], sizeof(Slot));
+            deadlines_.prefetch(near.peer);
+        }
+    }
+    for (unsigned depth = 0; depth < net::Activity::kDepths; ++depth) {
+        for (const Near& near : near_) {
+            slots_[near.handle].activity->foresee(depth, until);
+            if (depth == 0 && slots_[near.handle].connection != 0) {
+                prefetch(slots_[near.peer].conversation, kServerBytes);
+            }
+        }
+    }
+}
+
 void VirtualLoop::Impl::run() {
     stopped_ = false;
     settle();
     while (!stopped_) {
         const auto event = events_.earliest();
         const auto deadline = deadlines_.earliest();
+        if (deadlines_.buckets_opened() != fetched_) {
+            fetch_near();
+        }
         if (!event && !deadline) {
             return;  // Nothing will ever happen again.
         }

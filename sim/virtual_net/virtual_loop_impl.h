@@ -45,6 +45,7 @@ public:
     void pump(net::Handle handle);
     void settle();
     void run();
+    void fetch_near();
     void serve_deadline(net::Handle handle, std::uint32_t generation, TimePoint due, TimePoint now);
 
     void dial(net::Handle handle);
@@ -82,6 +83,12 @@ public:
     ConnectionTable connections_;
     std::map<Address, net::Service*> services_;
     std::map<Address, net::HttpHandler*> handlers_;
+    struct Near {
+        net::Handle handle;
+        net::Handle peer;  // While it has a connection.
+    };
+    std::uint64_t fetched_ = 0;  // Buckets of deadlines.
+    std::vector<Near> near_;     // Scratch.
     TimePoint now_ = kRunStart;
     TimePoint stalled_until_ = kRunStart;
     bool stopped_ = false;

@@ -157,10 +157,10 @@ TEST(Walk, IsAFunctionOfDeviceNameAndInstant) {
 
 TEST(Walk, StartsBeforeTheRunAsWell) {
     for (int minute = -100; minute < 100; ++minute) {
-        const double place = walk(kSeed, 10min, kRunStart + minute * 1min);
+        const double place = walk(kSeed, 10min, kVirtualEpoch + minute * 1min);
         EXPECT_GE(place, 0);
         EXPECT_LT(place, 1);
-        EXPECT_LT(std::abs(place - walk(kSeed, 10min, kRunStart + minute * 1min + 1s)), 0.02);
+        EXPECT_LT(std::abs(place - walk(kSeed, 10min, kVirtualEpoch + minute * 1min + 1s)), 0.02);
     }
 }
 

@@ -46,6 +46,52 @@ TEST(AsioLoop, ServesDeadlinesInOrder) {
     EXPECT_EQ(order, (std::vector<int>{3, 1, 2, 4, 0}));
 }
 
+TEST(AsioLoop, OnATickServesDeadlinesPostsAndConnections) {
+    LoopOptions options;
+    options.tick = 2ms;
+    LiveWorld world(options);
+    TalkService service(echo);
+    Talk client;
+    std::vector<int> order;
+    Timer timers[3];
+    for (int number = 0; number < 3; ++number) {
+        timers[number].deadline = world.loop->now() + number * 3ms;
+        timers[number].on_advance = [&, number](TimePoint) { order.push_back(number); };
+        static_cast<void>(world.loop->add(timers[number]));
+    }
+    client.on_connected = [](Talk& self) { self.say("hello"); };
+    client.on_receive = [&](Talk& self) {
+        self.deadline = world.loop->now() + 10ms;
+        EXPECT_EQ(self.heard, "hello");
+    };
+    client.on_advance = [&](Talk&) { world.loop->post([&](TimePoint) { world.loop->stop(); }); };
+    static_cast<void>(world.loop->carry(client, world.serve(service, true)));
+    world.run();
+    EXPECT_EQ(order, (std::vector<int>{0, 1, 2}));
+    EXPECT_EQ(client.heard, "hello");
+}
+
+TEST(AsioLoop, OnATickServesMoreThanOneTurnTakes) {
+    constexpr int kMany = 5'000;
+    LoopOptions options;
+    options.tick = 1ms;
+    LiveWorld world(options);
+    int served = 0;
+    std::vector<std::unique_ptr<Timer>> timers;
+    for (int number = 0; number < kMany; ++number) {
+        timers.push_back(std::make_unique<Timer>());
+        timers.back()->deadline = world.loop->now();
+        timers.back()->on_advance = [&](TimePoint) {
+            if (++served == kMany) {
+                world.loop->stop();
+            }
+        };
+        static_cast<void>(world.loop->add(*timers.back()));
+    }
+    world.run();
+    EXPECT_EQ(served, kMany);
+}
+
 TEST(AsioLoop, LooksAtADeadlineAgainAfterAWake) {
     LiveWorld world;
     Timer timer;

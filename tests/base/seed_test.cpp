@@ -1,6 +1,7 @@
 #include "twinstorm/base/seed.h"
 
 #include <array>
+#include <cmath>
 
 #include <gtest/gtest.h>
 
@@ -27,6 +28,26 @@ TEST(Seed, BelowCoversItsRangeEvenly) {
     }
     for (const int count : seen) {
         EXPECT_NEAR(count, 10'000, 500);
+    }
+}
+
+// Against the distribution's own function, from its middle far into its tail.
+TEST(Seed, ExponentialIsDistributedSo) {
+    constexpr int kDraws = 2'000'000;
+    constexpr std::array kPlaces{0.001, 0.01, 0.1, 0.5, 1.0, 2.0, 4.0, 7.0, 7.69, 7.70, 9.0};
+    Random random(11);
+    std::array<int, kPlaces.size()> beyond{};
+    for (int i = 0; i < kDraws; ++i) {
+        const double drawn = random.exponential();
+        ASSERT_GE(drawn, 0);
+        for (std::size_t place = 0; place < kPlaces.size(); ++place) {
+            beyond[place] += drawn > kPlaces[place] ? 1 : 0;
+        }
+    }
+    for (std::size_t place = 0; place < kPlaces.size(); ++place) {
+        const double expected = kDraws * std::exp(-kPlaces[place]);
+        const double deviation = std::sqrt(expected * (1 - std::exp(-kPlaces[place])));
+        EXPECT_NEAR(beyond[place], expected, 4 * deviation) << kPlaces[place];
     }
 }
 

@@ -95,7 +95,7 @@ async function rawServers() {
             TLS: await beginPrinting([bench('raw_server'), certificate, key])};
 }
 
-async function hub() {
+async function hub(devices = connectionsMany) {
     const folder = fs.mkdtempSync(path.join(scratch, 'hub-'));
     const ready = path.join(folder, 'ready.json');
     const child = begin([twinstorm, 'hub', '--mqtts-port', '0', '--https-port', '0', '--amqps-port', '0',
@@ -103,16 +103,20 @@ async function hub() {
         '--state-dir', folder, '--ready-file', ready]);
     await until(() => fs.existsSync(ready) && fs.statSync(ready).size > 0, 'the hub');
     const told = JSON.parse(fs.readFileSync(ready));
-    const scenario = path.join(folder, 'fleet.yaml');
-    fs.writeFileSync(scenario, `name: bench
+    if (devices > 0) {
+        const scenario = path.join(folder, 'fleet.yaml');
+        fs.writeFileSync(scenario, `name: bench
 question: How much does one message cost the hub?
 hub: {real: {ready_file: ${ready}}}
-fleet: [{group: bench, devices: ${connectionsMany}, id: "bench-{index:05}"}]
+fleet: [{group: bench, devices: ${devices}, id: "bench-{index:05}"}]
 phases: [{name: connect, connect: {rate: 500/s}}]
 gates: [connection.refused == 0]
 `);
-    execFileSync(twinstorm, ['provision', scenario], {stdio: 'ignore'});
-    return {ready, plain: {pid: child.pid, port: told.mqtt.port, words: ['--ready', ready]},
+        execFileSync(twinstorm, ['provision', scenario], {stdio: 'ignore'});
+    }
+    const plain = path.join(folder, 'ready-plain.json');
+    fs.writeFileSync(plain, JSON.stringify({...told, fleet_port: 'mqtt'}), {mode: 0o600});
+    return {readyOf: {plain, TLS: ready}, plain: {pid: child.pid, port: told.mqtt.port, words: ['--ready', ready]},
             TLS: {pid: child.pid, port: told.mqtts.port, ca: path.join(folder, 'ca.pem'),
                   words: ['--ready', ready]}};
 }
@@ -204,12 +208,20 @@ function measureServers(servers) {
     }
 }
 
+// Of the whole machine: nothing else connects meanwhile.
+function synsSentAgain() {
+    const [names, values] = fs.readFileSync('/proc/net/netstat', 'utf8').split('\n')
+        .filter((line) => line.startsWith('TcpExt:')).map((line) => line.split(' '));
+    return Number(values[names.indexOf('TCPSynRetrans')]);
+}
+
 function measureConnects(server) {
     for (const how of ['plain', 'TLS']) {
         const count = how === 'plain' ? connectionsMany : Math.min(connectionsMany, 2000);
         let raw;
         for (const who of ['raw', 'Twinstorm']) {
             const generator = generators[who];
+            const syns = synsSentAgain();
             const figures = best([...generator.command, ...words(server[how], how, 1, '1', count)]);
             raw ??= figures;
             // Twinstorm resumes its session after the first, the raw limit never does: no ratio.
@@ -218,6 +230,7 @@ function measureConnects(server) {
             add(what, who, figures.client_cpu_us_per_connect, 'us of CPU per connect',
                 resumed ? undefined : raw.client_cpu_us_per_connect);
             add(what, who, figures.connects_per_s, 'connects/s');
+            add(what, who, synsSentAgain() - syns, 'SYNs sent again, all rounds');
             add(`generator's memory ${how}, ${count}`, who, figures.client_memory_bytes_per_connection,
                 'bytes per connection');
         }
@@ -246,19 +259,20 @@ function cpuOfServer(pid) {
 
 // A run of the whole simulator against the hub; `fleet` and `phase` in YAML's flow form. Exit code 4,
 // that the machine could not keep up, does not concern the CPU time of an operation.
-function run(name, ready, fleet, phase) {
+function run(name, ready, fleet, phase, {connect = 200, pacing = ''} = {}) {
     const file = path.join(scratch, `${name}.yaml`);
     const folder = path.join(scratch, name);
     fs.writeFileSync(file, `name: ${name}
 question: What does one operation cost?
 hub: {real: {ready_file: ${ready}}}
+${pacing}
 fleet: [${fleet}]
 phases:
-  - {name: connect, connect: {rate: 200/s}}
+  - {name: connect, connect: {rate: ${connect}/s}}
   - ${phase}
 gates: [security_message.failed == 0]
 `);
-    const [program, ...rest] = pin(0, [twinstorm, 'run', file, '--quiet', '--out', folder]);
+    const [program, ...rest] = pin(0, [twinstorm, 'run', file, '--quiet', '--workers', '1', '--out', folder]);
     const script = `TIMEFORMAT='%U %S'; time { "$@" >/dev/null 2>&1 || [ $? -eq 4 ]; }`;
     const time = spawnSync('bash', ['-c', script, 'run', program, ...rest],
         {encoding: 'utf8', env: {...process.env, LC_ALL: 'C'}});
@@ -270,23 +284,73 @@ gates: [security_message.failed == 0]
 
 // Real agents with real messages at their own instants. A shorter run of the same is taken off, so
 // that start, connects and report do not count.
-function measurePaced(server, ready) {
-    const plain = path.join(scratch, 'ready-plain.json');
-    fs.writeFileSync(plain, JSON.stringify({...JSON.parse(fs.readFileSync(ready)), fleet_port: 'mqtt'}),
-        {mode: 0o600});
-    const agents = options.short ? 200 : 1000;
-    const fleet = `{group: paced, devices: ${agents}, id: "paced-{index:05}", security_messages: {rate: 10/s}}`;
-    const [short, long] = [2, options.short ? 6 : 17].map((seconds) =>
-        run(`paced-${seconds}`, plain, fleet, `{name: load, duration: ${seconds}s}`));
+function paced(name, ready, agents, rate, seconds, options) {
+    const fleet = `{group: ${name}, devices: ${agents}, id: "${name}-{index:05}", ` +
+        `security_messages: {rate: ${rate}/s}}`;
+    const [short, long] = [2, 2 + seconds].map((length) =>
+        run(`${name}-${length}`, ready, fleet, `{name: load, duration: ${length}s}`, options));
     const count = long.counters['security_message.acked'] - short.counters['security_message.acked'];
-    const bytes = long.counters['security_message.bytes'] / long.counters['security_message.sent'];
+    return {us: (long.cpu_us - short.cpu_us) / count, core: (long.cpu_us - short.cpu_us) / seconds / 1e6,
+            bytes: Math.round(long.counters['security_message.bytes'] / long.counters['security_message.sent']),
+            ack: long.result.metrics['security_message.ack'], verdict: long.result.verdict};
+}
+
+function measurePaced(server, ready) {
+    const [agents, seconds] = options.short ? [200, 4] : [1000, 15];
+    const precise = paced('paced', ready, agents, 10, seconds);
+    const what = `paced plain, ${agents} agents x 10/s, ${precise.bytes} bytes`;
     const raw = best([bench('raw_load'), ...where(server.plain, 'plain'), '--connections', String(agents),
         '--in-flight', '16', '--rate', String(agents * 10), '--messages', String(agents * 50),
-        '--payload', String(Math.round(bytes))]);
-    const what = `paced plain, ${agents} agents x 10/s, ${Math.round(bytes)} bytes`;
-    add(what, 'raw', raw.client_cpu_us_per_message, 'us of CPU per message', raw.client_cpu_us_per_message);
-    add(what, 'Twinstorm', Number(((long.cpu_us - short.cpu_us) / count).toFixed(2)),
-        'us of CPU per message', raw.client_cpu_us_per_message);
+        '--payload', String(precise.bytes)]).client_cpu_us_per_message;
+    add(what, 'raw', raw, 'us of CPU per message', raw);
+    add(what, 'Twinstorm', Number(precise.us.toFixed(2)), 'us of CPU per message', raw);
+    add(what, 'Twinstorm', precise.ack.p50, 'us from the intended instant to PUBACK, p50');
+    add(what, 'Twinstorm', precise.ack.p99, 'us from the intended instant to PUBACK, p99');
+    const tick = paced('ticked', ready, agents, 10, seconds, {pacing: 'pacing: {tick: 1ms}'});
+    add(`${what}, on a tick of 1ms`, 'Twinstorm', Number(tick.us.toFixed(2)), 'us of CPU per message', raw);
+    add(`${what}, on a tick of 1ms`, 'Twinstorm', Number((tick.core * 100).toFixed(1)), '% of a core');
+    add(`${what}, on a tick of 1ms`, 'Twinstorm', tick.ack.p50, 'us from the intended instant to PUBACK, p50');
+}
+
+// The same load from more and more agents: what each message costs the fleet.
+function measureGrowth(ready) {
+    let first;
+    for (const agents of options.short ? [100, 1000] : [100, 1000, 10000, 19000]) {
+        const {us} = paced(`grown${agents}`, ready, agents, 5000 / agents, options.short ? 4 : 15,
+            {connect: 1000});
+        first ??= us;
+        rows.push({what: 'paced plain, 5,000 messages/s in all', who: `${agents} agents`,
+                   value: Number(us.toFixed(2)), unit: 'us of CPU per message',
+                   ratio: null, growth: Number((us / first).toFixed(2))});
+        console.error(`paced, ${agents} agents: ${us.toFixed(2)} us, ${(us / first).toFixed(2)} x the first`);
+    }
+}
+
+function peakMemory(pid) {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
+}
+const units = {B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30};
+function fleetMemory({result}) {
+    const [value, unit] = result.environment['fleet.memory_max'].split(' ');
+    return Number(value) * units[unit];
+}
+
+// Idle agents with their twins and schedules; identities and twins count for the hub, too.
+async function measureAgents() {
+    const agents = options.short ? 1000 : 10000;
+    for (const how of ['plain', 'TLS']) {
+        const before = started.length;
+        const {readyOf, plain: {pid}} = await hub(0);
+        const idle = (name, devices) => run(name, readyOf[how],
+            `{group: idle, devices: ${devices}, id: "idle-{index:05}"}`, '{name: idle, duration: 3s}', {connect: 400});
+        const base = fleetMemory(idle(`idle-one-${how}`, 1));
+        const hubBase = peakMemory(pid);
+        const all = fleetMemory(idle(`idle-all-${how}`, agents));
+        add(`memory of an idle agent, ${how}, ${agents}`, 'fleet', Math.round((all - base) / agents), 'bytes');
+        add(`memory of an idle agent, ${how}, ${agents}`, 'hub', Math.round((peakMemory(pid) - hubBase) / agents),
+            'bytes, its identities and twins included');
+        for (const child of started.splice(before)) child.kill('SIGKILL');
+    }
 }
 
 // A whole round: the operator's patch in, the notice out, the reported patch in, its answer out. The
@@ -294,14 +358,23 @@ function measurePaced(server, ready) {
 function measureTwinRounds(server, ready) {
     const seconds = options.short ? 5 : 20;
     const fleet = '{group: twin, devices: 200, id: "twin-{index:05}", security_messages: {rate: 0.01/s}}';
-    const [idle, busy] = [1, options.short ? 300 : 1000].map((rate) => {
+    const measured = (rate) => {
         const before = cpuOfServer(server.TLS.pid);
-        const {counters} = run(`twins-${rate}`, ready, fleet, `{name: updates, duration: ${seconds}s, ` +
+        const {counters, result} = run(`twins-${rate}`, ready, fleet, `{name: updates, duration: ${seconds}s, ` +
             `twin_updates: {rate: ${rate}/s, patch: {Heartbeat_MessageFrequency: [High, Medium]}}}`);
-        return {ns: cpuOfServer(server.TLS.pid) - before, updates: counters['twin_update.confirmed']};
-    });
-    const us = (busy.ns - idle.ns) / 1000 / (busy.updates - idle.updates);
-    add('twin update, REST in to 204 out, TLS', 'Twinstorm', Number(us.toFixed(1)), "us of the hub's CPU");
+        return {ns: cpuOfServer(server.TLS.pid) - before, updates: counters['twin_update.confirmed'],
+                trip: result.metrics['twin_update.round_trip']};
+    };
+    const idle = measured(1);
+    for (const rate of options.short ? [300] : [1000, 2000, 4000]) {
+        const busy = measured(rate);
+        const us = (busy.ns - idle.ns) / 1000 / (busy.updates - idle.updates);
+        const what = `twin updates, REST in to 204 out, TLS, ${rate}/s offered`;
+        add(what, 'Twinstorm', Number(us.toFixed(1)), "us of the hub's CPU each");
+        add(what, 'Twinstorm', Math.round(busy.updates / seconds), 'confirmed a second');
+        add(what, 'Twinstorm', busy.trip.p50, 'us for the round, p50');
+        add(what, 'Twinstorm', busy.trip.p99, 'us for the round, p99');
+    }
 }
 
 function write() {
@@ -311,7 +384,7 @@ function write() {
     fs.mkdirSync(out, {recursive: true});
     fs.writeFileSync(path.join(out, `${options.name}.json`), JSON.stringify(head, null, 1) + '\n');
     const lines = rows.map((row) => `| ${row.what} | ${row.who} | ${row.value} ${row.unit} | ` +
-        `${row.ratio ?? ''} |`);
+        `${row.ratio ?? (row.growth ? `${row.growth} x the first` : '')} |`);
     fs.writeFileSync(path.join(out, `${options.name}.md`),
         `# Raw limits, Twinstorm and peers
 
@@ -334,9 +407,11 @@ try {
     measureGenerators(raw);
     measureServers(servers);
     measureConnects(raw);
-    measurePaced(raw, servers.Twinstorm.ready);
-    measureTwinRounds(servers.Twinstorm, servers.Twinstorm.ready);
+    measurePaced(raw, servers.Twinstorm.readyOf.plain);
+    measureGrowth(servers.Twinstorm.readyOf.plain);
+    measureTwinRounds(servers.Twinstorm, servers.Twinstorm.readyOf.TLS);
     await measureIdle();
+    await measureAgents();
     write();
     for (const row of rows) {
         if (options.short && row.who === 'Twinstorm' && row.ratio > (limits[row.what] ?? Infinity)) {

@@ -115,7 +115,7 @@ TEST(Scenario, ReportsWhatIsMissingAtTheTop) {
                             "s:1:1: key `fleet` is missing", "s:1:1: key `phases` is missing"));
     EXPECT_THAT(mistakes("- name: n\n"),
                 ElementsAre("s:1:1: a list where a map belongs, with the keys `name`, `question`, "
-                            "`seed`, `hub`, `fleet`, `phases`, `gates`, `report`, `clock`"));
+                            "`seed`, `hub`, `fleet`, `phases`, `gates`, `report`, `clock`, `pacing`"));
     EXPECT_THAT(mistakes("name: n\n" + with_hub("{mock: {}}")),
                 ElementsAre("s:2:1: key `name` is written twice; expected it once"));
     EXPECT_THAT(mistakes("name: [\n"), ElementsAre(HasSubstr("s:2:1: not well-formed YAML: ")));
@@ -129,6 +129,16 @@ TEST(Scenario, ReportsGatesAtTheirPlace) {
     EXPECT_THAT(mistakes(yaml + "gates: connect.p99 < 1s\n"),
                 ElementsAre("s:5:8: `connect.p99 < 1s` where a list of gates belongs"));
     EXPECT_THAT(mistakes(yaml + "gates:\n"), IsEmpty());
+}
+
+TEST(Scenario, ReadsThePacing) {
+    const std::string rest = with_hub("{mock: {}}");
+    EXPECT_EQ(plan_of("pacing: {tick: 1ms}\n" + rest).tick, Duration(1ms));
+    EXPECT_FALSE(plan_of(rest).tick);
+    EXPECT_NE(plan_of("pacing: {tick: 1ms}\n" + rest).plan_hash, plan_of(rest).plan_hash);
+    EXPECT_THAT(mistakes("pacing: {tick: 20ms}\n" + rest),
+                ElementsAre("s:1:16: `20ms` is out of range; expected 100us to 10ms"));
+    EXPECT_THAT(mistakes("pacing: {}\n" + rest), ElementsAre("s:1:9: key `tick` is missing"));
 }
 
 TEST(Scenario, ReservesReport) {

@@ -49,7 +49,7 @@ public:
     TimePoint now = kRunStart;
     BufferPool buffers;
     device::Profile profile;
-    device::Workplace workplace{buffers, WallAnchor{kVirtualEpoch}};
+    device::Workplace workplace{buffers, WallAnchor{kVirtualEpoch}, WallAnchor{kVirtualEpoch}};
     stats::Recorder recorder;
     std::unique_ptr<device::Device> device;
     std::unique_ptr<device::MqttConversation> conversation;

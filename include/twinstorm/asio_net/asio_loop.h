@@ -33,6 +33,9 @@ struct LoopOptions {
     std::uint32_t connects_in_flight_max = 256;  // Dials and handshakes under way; others wait.
     stats::Recorder* recorder = nullptr;         // For loop lag; may be set later.
     bool resume_tls_sessions = true;             // False: every handshake is a full one.
+    // Zero: everything at its instant. Else the loop sleeps between ticks and serves what was due
+    // or came meanwhile all at once: cheaper, and up to a tick late each way.
+    Duration tick{};
     // Of a server. Beyond them the client that has kept the loop waiting longest gives way.
     std::size_t unadmitted_max = 4'096;        // In a TLS handshake.
     std::size_t http_connections_max = 4'096;  // Of each HTTP listener; a WebSocket is none.

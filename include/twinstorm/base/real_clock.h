@@ -11,7 +11,8 @@ class RealClock {
 public:
     RealClock();
 
-    [[nodiscard]] TimePoint now() const;  // Steady, since construction.
+    [[nodiscard]] TimePoint now() const;       // Steady, since construction.
+    void wait_until(TimePoint instant) const;  // The calling thread; not at all when it has passed.
     [[nodiscard]] WallAnchor anchor() const { return anchor_; }
 
     [[nodiscard]] static Duration thread_cpu_time();  // Of the calling thread.

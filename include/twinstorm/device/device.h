@@ -70,6 +70,7 @@ public:
     void on_closed(const Error& why, TimePoint now) override;
     void advance(TimePoint now) override;
     [[nodiscard]] std::optional<TimePoint> next_deadline() const override;
+    void foresee(unsigned depth, TimePoint until) const override;
 
 private:
     enum class State : std::uint8_t {

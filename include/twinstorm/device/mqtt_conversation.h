@@ -42,6 +42,7 @@ public:
     void woken() override { users_deadline_known_ = false; }
     void advance(TimePoint now) override;
     [[nodiscard]] std::optional<TimePoint> next_deadline() const override;
+    void foresee(unsigned depth, TimePoint until) const override;
 
 private:
     enum class State : std::uint8_t {

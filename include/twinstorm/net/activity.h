@@ -19,6 +19,12 @@ public:
 
     virtual void advance(TimePoint now) = 0;
     [[nodiscard]] virtual std::optional<TimePoint> next_deadline() const = 0;
+
+    // A hint without effect: its turn comes soon, so what it looks at before `until` may be fetched
+    // into the cache. Asked with each depth in turn, from 0, when what the one before fetched has
+    // come: only that may be read.
+    virtual void foresee(unsigned /*depth*/, TimePoint /*until*/) const {}
+    static constexpr unsigned kDepths = 2;
 };
 
 }  // namespace twinstorm::net

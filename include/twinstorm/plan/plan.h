@@ -146,7 +146,11 @@ struct Plan {
     std::string name;
     std::string question;
     std::uint64_t seed = 1;
-    std::optional<WallTime> clock;  // At which the virtual world begins; none: kVirtualEpoch.
+    // The devices' own, when the first phase begins; none: the world's. The virtual world begins at
+    // it, or at kVirtualEpoch.
+    std::optional<WallTime> clock;
+    std::optional<Duration>
+        tick;  // On which the live fleet sends and reads; none: at each instant.
     Hub hub;
     std::vector<Group> groups;
     std::vector<Phase> phases;

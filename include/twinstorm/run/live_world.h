@@ -18,6 +18,7 @@ struct LiveOptions {
     std::size_t workers = 1;
     std::string ca_file;                        // Empty: the system's trust store.
     std::vector<std::string> source_addresses;  // For loopback targets with many connections.
+    Duration tick{};                            // Of the workers' loops; zero: none.
 };
 
 class LiveWorld final : public World {
