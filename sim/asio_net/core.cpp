@@ -324,8 +324,19 @@ void Core::arm_timer() {
     if (!earliest || *earliest >= armed_for_) {
         return;
     }
+    const TimePoint at = now();
+    if (*earliest <= at) {  // The next turn serves it, without a timer's system calls.
+        if (!due_posted_) {
+            due_posted_ = true;
+            post([this](TimePoint now) {
+                due_posted_ = false;
+                serve_due(now);
+            });
+        }
+        return;
+    }
     armed_for_ = *earliest;
-    timer_.expires_after(std::max(*earliest - now(), Duration::zero()));
+    timer_.expires_after(*earliest - at);
     timer_.async_wait([this](const boost::system::error_code& error) {
         if (error != asio::error::operation_aborted) {
             armed_for_ = TimePoint::max();

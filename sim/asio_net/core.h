@@ -158,6 +158,7 @@ private:
     std::vector<net::Handle> woken_;
     std::vector<Due> due_;
     bool wake_posted_ = false;
+    bool due_posted_ = false;
 
     std::deque<Ticket> unadmitted_;  // The oldest first; those that were admitted leave late.
     std::size_t unadmitted_count_ = 0;

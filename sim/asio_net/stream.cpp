@@ -70,6 +70,16 @@ void resume_copy(SSL* ssl, const TlsSession& session) {
     }
 }
 
+// What a server has shown was verified, and is not asked for again: in a fleet each connection
+// would keep kilobytes of it as long as it lasts. The first certificate stays, for the session has
+// it.
+void forget_chain(SSL* ssl) {
+    STACK_OF(X509)* const chain = SSL_get_peer_cert_chain(ssl);
+    while (sk_X509_num(chain) > 0) {
+        X509_free(sk_X509_pop(chain));
+    }
+}
+
 }  // namespace
 
 void FreeSession::operator()(SSL_SESSION* session) const {
@@ -163,7 +173,13 @@ Step Stream::handshake() {
     ERR_clear_error();
     errno = 0;
     const int result = SSL_do_handshake(ssl_.get());
-    return result == 1 ? Step::kDone : judge(result);
+    if (result != 1) {
+        return judge(result);
+    }
+    if (SSL_is_server(ssl_.get()) == 0) {
+        forget_chain(ssl_.get());
+    }
+    return Step::kDone;
 }
 
 Progress Stream::read(std::span<std::byte> room) {

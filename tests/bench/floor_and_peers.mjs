@@ -216,22 +216,22 @@ function synsSentAgain() {
 }
 
 function measureConnects(server) {
-    for (const how of ['plain', 'TLS']) {
+    const ways = [['plain', []], ['TLS', ['--full-handshakes']], ['TLS, resumed', []]];
+    for (const [name, extra] of ways) {
+        const how = name.split(',')[0];
         const count = how === 'plain' ? connectionsMany : Math.min(connectionsMany, 2000);
+        const what = `connects ${name}, ${count}`;
         let raw;
-        for (const who of ['raw', 'Twinstorm']) {
-            const generator = generators[who];
+        // The raw limit never resumes.
+        for (const who of name === 'TLS, resumed' ? ['Twinstorm'] : ['raw', 'Twinstorm']) {
             const syns = synsSentAgain();
-            const figures = best([...generator.command, ...words(server[how], how, 1, '1', count)]);
-            raw ??= figures;
-            // Twinstorm resumes its session after the first, the raw limit never does: no ratio.
-            const resumed = how === 'TLS' && who === 'Twinstorm';
-            const what = `connects ${how}${resumed ? ', resumed' : ''}, ${count}`;
-            add(what, who, figures.client_cpu_us_per_connect, 'us of CPU per connect',
-                resumed ? undefined : raw.client_cpu_us_per_connect);
+            const figures = best([...generators[who].command, ...(who === 'raw' ? [] : extra),
+                ...words(server[how], how, 1, '1', count)]);
+            raw ??= who === 'raw' ? figures.client_cpu_us_per_connect : undefined;
+            add(what, who, figures.client_cpu_us_per_connect, 'us of CPU per connect', raw);
             add(what, who, figures.connects_per_s, 'connects/s');
             add(what, who, synsSentAgain() - syns, 'SYNs sent again, all rounds');
-            add(`generator's memory ${how}, ${count}`, who, figures.client_memory_bytes_per_connection,
+            add(`generator's memory ${name}, ${count}`, who, figures.client_memory_bytes_per_connection,
                 'bytes per connection');
         }
     }
@@ -366,7 +366,7 @@ function measureTwinRounds(server, ready) {
                 trip: result.metrics['twin_update.round_trip']};
     };
     const idle = measured(1);
-    for (const rate of options.short ? [300] : [1000, 2000, 4000]) {
+    for (const rate of options.short ? [300] : [1000, 4000, 8000]) {
         const busy = measured(rate);
         const us = (busy.ns - idle.ns) / 1000 / (busy.updates - idle.updates);
         const what = `twin updates, REST in to 204 out, TLS, ${rate}/s offered`;

@@ -44,6 +44,7 @@ struct Settings {
     std::size_t in_flight = 1;
     std::uint64_t messages = 100'000;
     std::size_t payload = 256;
+    bool resume = true;            // TLS sessions, as one device does; a fleet never.
     std::chrono::seconds idle{0};  // Instead of messages: holds the connections that long.
 };
 
@@ -327,6 +328,7 @@ int main(int argc, char** argv) {
     app.add_option("--messages", settings.messages);
     app.add_option("--payload", settings.payload);
     app.add_option("--idle", settings.idle);
+    app.add_flag("!--full-handshakes", settings.resume);
     CLI11_PARSE(app, argc, argv);
 
     static_cast<void>(run::machine_limits());
@@ -357,6 +359,7 @@ int main(int argc, char** argv) {
         tls = *std::move(made);
     }
     asio_net::LoopOptions options;
+    options.resume_tls_sessions = settings.resume;
     options.client_tls = tls ? &*tls : nullptr;
     options.source_addresses = {"127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4",
                                 "127.0.0.5", "127.0.0.6", "127.0.0.7", "127.0.0.8"};
