@@ -39,9 +39,12 @@ void set_habits(Persona& persona) {
             restart_for_ever(persona.habits);
             persona.habits.renew_at_share = 0.85;
             persona.habits.keep_alive = 300s;
+            persona.habits.resend_after = 0s;
+            break;
+        case Family::kMicroRtos:
+            persona.habits.resend_after = 0s;
             break;
         case Family::kMicroLinux:
-        case Family::kMicroRtos:
         case Family::kTemplate:
             break;
     }

@@ -154,7 +154,7 @@ void Device::open(TimePoint now) {
     link_->open({identity_.name.client_id(),
                  iothub::format_user_name(
                      {profile_.host_name, identity_.name, std::string(iothub::kApiVersion), {}}),
-                 std::move(*token), habits.keep_alive, false},
+                 std::move(*token), habits.keep_alive, false, habits.resend_after},
                 now);
 }
 
@@ -227,6 +227,10 @@ void Device::become_ready(TimePoint now) {
 
 void Device::on_acknowledged(net::PublishId id, TimePoint now) {
     parts_->messages.on_acknowledged(id, *parts_->agent, now);
+}
+
+void Device::on_given_up(net::PublishId id, TimePoint) {
+    parts_->messages.on_given_up(id, *parts_->agent);
 }
 
 void Device::on_sent(TimePoint now) {

@@ -183,6 +183,21 @@ void MessageStream::on_acknowledged(net::PublishId id, agent::Agent& agent, Time
     fill_closed_load(agent, now);
 }
 
+// The link is about to end: what waits goes out with the next one.
+void MessageStream::on_given_up(net::PublishId id, agent::Agent& agent) {
+    const auto message = std::ranges::find(sent_, id, &Sent::id);
+    if (message == sent_.end()) {
+        return;
+    }
+    recorder_.count(names_of(message->kind).failed, message->intended);
+    if (played_ != nullptr) {
+        played_->failed(message->sequence);
+    }
+    agent.message_failed();
+    sent_.erase(message);
+    --workplace_.tally.in_flight;
+}
+
 Account MessageStream::account(MessageKind kind) const {
     Account account;
     account.acked = acked_[static_cast<std::size_t>(kind)];

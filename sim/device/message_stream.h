@@ -44,6 +44,7 @@ public:
     [[nodiscard]] std::optional<TimePoint> next_deadline(const agent::Agent& agent) const;
 
     void on_sent(TimePoint now);
+    void on_given_up(net::PublishId id, agent::Agent& agent);
     void on_acknowledged(net::PublishId id, agent::Agent& agent, TimePoint now);
 
     [[nodiscard]] std::size_t in_flight() const { return sent_.size(); }

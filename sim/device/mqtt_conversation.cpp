@@ -26,6 +26,7 @@ void MqttConversation::open(net::OpenRequest request, TimePoint) {
     TWINSTORM_CHECK(state_ == State::kIdle);
     request_ = std::move(request);
     keep_alive_ = request_.keep_alive;
+    resend_after_ = request_.resend_after;
     users_deadline_known_ = false;
     state_ = State::kDialing;
 }
@@ -52,7 +53,7 @@ void MqttConversation::subscribe(std::span<const net::TopicFilter> filters, Time
     mqtt::write_subscribe(outgoing(), next_packet_id(), subscriptions);
 }
 
-net::PublishId MqttConversation::publish(const net::Message& message, TimePoint) {
+net::PublishId MqttConversation::publish(const net::Message& message, TimePoint now) {
     TWINSTORM_CHECK(state_ == State::kOpen);
     users_deadline_known_ = false;
     published_ = true;
@@ -65,7 +66,11 @@ net::PublishId MqttConversation::publish(const net::Message& message, TimePoint)
     InFlight& in_flight = in_flight_.emplace_back();
     in_flight.id = ++last_publish_id_;
     in_flight.packet_id = packet.packet_id;
+    in_flight.sent_at = now;
     in_flight.packet = buffers_.take();
+    if (resend_after_ > Duration::zero()) {
+        unanswered_look_ = std::min(unanswered_look_, now + resend_after_);
+    }
     mqtt::write(in_flight.packet, packet);
     Buffer& out = outgoing();
     out.insert(out.end(), in_flight.packet.begin(), in_flight.packet.end());
@@ -122,6 +127,7 @@ void MqttConversation::disconnected(const Error& why, TimePoint now) {
     buffers_.give(std::exchange(outgoing_, {}));
     reader_.reset();
     ping_outstanding_ = false;
+    unanswered_look_ = TimePoint::max();
     state_ = State::kIdle;
     user().on_closed(reason, now);
 }
@@ -145,6 +151,9 @@ void MqttConversation::sent(TimePoint now) {
 void MqttConversation::advance(TimePoint now) {
     if (withdrawn_) {
         disconnected(*ending_, now);
+    }
+    if (state_ == State::kOpen && unanswered_look_ <= now) {
+        look_at_unanswered(now);
     }
     if (own_deadline() <= now) {
         if (state_ == State::kConnecting) {
@@ -199,11 +208,46 @@ void MqttConversation::end(Error why) {
     state_ = State::kEnding;
 }
 
-void MqttConversation::resend_in_flight() {
+void MqttConversation::resend(InFlight& in_flight, TimePoint now) {
+    in_flight.sent_at = now;
+    in_flight.packet.front() |= kDuplicateFlag;
+    Buffer& out = outgoing();
+    out.insert(out.end(), in_flight.packet.begin(), in_flight.packet.end());
+}
+
+void MqttConversation::resend_in_flight(TimePoint now) {
     for (InFlight& in_flight : in_flight_) {
-        in_flight.packet.front() |= kDuplicateFlag;
-        Buffer& out = outgoing();
-        out.insert(out.end(), in_flight.packet.begin(), in_flight.packet.end());
+        in_flight.resent = false;
+        resend(in_flight, now);
+    }
+    if (!in_flight_.empty() && resend_after_ > Duration::zero()) {
+        unanswered_look_ = now + resend_after_;
+    }
+}
+
+// As the SDK for C does: once more after a while, and after as long again neither the message nor
+// the connection is believed in.
+void MqttConversation::look_at_unanswered(TimePoint now) {
+    unanswered_look_ = TimePoint::max();
+    std::vector<net::PublishId> given_up;
+    std::erase_if(in_flight_, [&](InFlight& in_flight) {
+        if (in_flight.sent_at + resend_after_ <= now) {
+            if (in_flight.resent) {
+                given_up.push_back(in_flight.id);
+                buffers_.give(std::move(in_flight.packet));
+                return true;
+            }
+            in_flight.resent = true;
+            resend(in_flight, now);
+        }
+        unanswered_look_ = std::min(unanswered_look_, in_flight.sent_at + resend_after_);
+        return false;
+    });
+    for (const net::PublishId id : given_up) {
+        user().on_given_up(id, now);
+    }
+    if (!given_up.empty()) {
+        end(Error{ErrorCode::kTimedOut, "no PUBACK came although the message was sent twice"});
     }
 }
 
@@ -229,12 +273,12 @@ TimePoint MqttConversation::own_deadline() const {
         return TimePoint::max();
     }
     if (ping_outstanding_) {
-        return waiting_since_ + kPingTimeout;
+        return std::min(waiting_since_ + kPingTimeout, unanswered_look_);
     }
     if (keep_alive_.count() == 0) {
-        return TimePoint::max();  // Switched off, [MQTT-3.1.2-10].
+        return unanswered_look_;  // Pings are switched off, [MQTT-3.1.2-10].
     }
-    return last_sent_ + keep_alive_;
+    return std::min(last_sent_ + keep_alive_, unanswered_look_);
 }
 
 void MqttConversation::on(const mqtt::ConnAck& packet, TimePoint now) {
@@ -245,7 +289,7 @@ void MqttConversation::on(const mqtt::ConnAck& packet, TimePoint now) {
     const bool accepted = packet.code == mqtt::ConnectCode::kAccepted;
     state_ = State::kOpen;
     if (accepted) {
-        resend_in_flight();
+        resend_in_flight(now);
     } else {
         end(Error{ErrorCode::kRefused, fmt::format("CONNACK {}", static_cast<int>(packet.code))});
     }
@@ -267,6 +311,9 @@ void MqttConversation::on(const mqtt::PubAck& packet, TimePoint now) {
     const net::PublishId id = entry->id;
     buffers_.give(std::move(entry->packet));
     in_flight_.erase(entry);
+    if (in_flight_.empty()) {
+        unanswered_look_ = TimePoint::max();
+    }
     user().on_acknowledged(id, now);
 }
 

@@ -117,11 +117,15 @@ TEST(Device, CountsARefusalAndWaitsLongerEachTime) {
 TEST(Device, FlushesThenAppliesThenReportsADesiredChange) {
     const auto bench = connected_device(quiet_device_with(1767s));
     bench->device->start_load(bench->now);  // Once a first message has gone, events gather.
+    static_cast<void>(bench->take_packets());
     bench->advance_to(bench->now + 100ms);
     bench->device->stop_load();
+    Buffer out;
+    puback()(out, bench->take_packets().at(0));
+    bench->feed(out);
     bench->advance_to(bench->now + 25min);  // Long enough for unsent event data to be there.
     static_cast<void>(bench->take_packets());
-    Buffer out;
+    out.clear();
     write_desired(out, 2, R"({"Heartbeat_MessageFrequency":"High","$version":2})");
     bench->feed(out);
 
@@ -229,6 +233,58 @@ TEST(Device, SendsUnacknowledgedMessagesAgainWithDupAfterALoss) {
     EXPECT_EQ(bench->count(Counter::kConnectionDropped), 1u);
     EXPECT_EQ(bench->count(Counter::kConnectionReconnected), 1u);
     EXPECT_EQ(bench->recorder.current()[Metric::kReconnect].count(), 1u);
+}
+
+// The SDK for C: once more after a minute, and after another the message and the connection go.
+TEST(Device, GivesUpAMessageThatIsNeverAcknowledgedAndItsConnection) {
+    const auto bench = connected_device(quiet_device());
+    bench->device->start_load(bench->now);
+    static_cast<void>(bench->take_packets());
+    bench->advance_to(bench->now + 200ms);
+    const auto sent = bench->take_packets();
+    ASSERT_EQ(sent.size(), 2u);
+    bench->device->stop_load();
+    const std::uint16_t first_id = std::get<mqtt::Publish>(sent[0]).packet_id;
+    Buffer out;
+    puback()(out, sent[1]);
+    bench->feed(out);
+    const TimePoint answered = bench->now;
+
+    bench->advance_to(answered + 59s);
+    EXPECT_TRUE(bench->take_packets().empty());
+    bench->advance_to(answered + 61s);
+    const auto again = bench->take_packets();
+    ASSERT_EQ(again.size(), 1u);
+    EXPECT_TRUE(std::get<mqtt::Publish>(again[0]).duplicate);
+    EXPECT_EQ(std::get<mqtt::Publish>(again[0]).packet_id, first_id);
+    EXPECT_EQ(bench->count(Counter::kSecurityMessageFailed), 0u);
+
+    bench->advance_to(answered + 121s);
+    EXPECT_EQ(bench->count(Counter::kSecurityMessageFailed), 1u);
+    EXPECT_EQ(bench->count(Counter::kConnectionDropped), 1u);
+    EXPECT_EQ(bench->device->messages_in_flight(), 0u);
+    EXPECT_EQ(bench->workplace.tally.in_flight, 0u);
+    ASSERT_FALSE(bench->errors.empty());
+    EXPECT_THAT(bench->errors.back(), testing::HasSubstr("no PUBACK came"));
+}
+
+TEST(Device, AnAcknowledgementAfterTheSecondSendingIsInTime) {
+    const auto bench = connected_device(quiet_device());
+    bench->device->start_load(bench->now);
+    static_cast<void>(bench->take_packets());
+    bench->advance_to(bench->now + 100ms);
+    ASSERT_EQ(bench->take_packets().size(), 1u);
+    bench->device->stop_load();
+    bench->advance_to(bench->now + 61s);
+    const auto again = bench->take_packets();
+    ASSERT_EQ(again.size(), 1u);
+    Buffer out;
+    puback()(out, again[0]);
+    bench->feed(out);
+    bench->advance_to(bench->now + 70s);
+    EXPECT_EQ(bench->count(Counter::kSecurityMessageAcked), 1u);
+    EXPECT_EQ(bench->count(Counter::kSecurityMessageFailed), 0u);
+    EXPECT_EQ(bench->count(Counter::kConnectionDropped), 0u);
 }
 
 TEST(Device, RenewsItsTokenByReconnectingAtFourFifthsOfItsLife) {

@@ -54,6 +54,7 @@ struct ConnectionHabits {
     Duration sas_lifetime = std::chrono::hours(1);
     double renew_at_share = 0.8;  // Of the token's life: then it disconnects and comes back.
     std::chrono::seconds keep_alive{240};
+    Duration resend_after = std::chrono::seconds(60);  // Without PUBACK; given up after twice that.
     Duration retry_first = std::chrono::seconds(1);
     Duration retry_max = std::chrono::seconds(30);
     double retry_jitter = 0.05;

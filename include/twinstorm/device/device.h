@@ -66,6 +66,7 @@ public:
     void on_subscribed(bool granted, TimePoint now) override;
     void on_message(const net::Message& message, TimePoint now) override;
     void on_acknowledged(net::PublishId id, TimePoint now) override;
+    void on_given_up(net::PublishId id, TimePoint now) override;
     void on_sent(TimePoint now) override;
     void on_closed(const Error& why, TimePoint now) override;
     void advance(TimePoint now) override;

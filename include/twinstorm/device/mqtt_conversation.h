@@ -55,6 +55,8 @@ private:
     struct InFlight {
         net::PublishId id = 0;
         std::uint16_t packet_id = 0;
+        bool resent = false;  // On this connection.
+        TimePoint sent_at{};
         Buffer packet;  // As sent, for sending it again.
     };
 
@@ -66,7 +68,9 @@ private:
     [[nodiscard]] TimePoint users_deadline() const;
     Buffer& outgoing();
     void end(Error why);
-    void resend_in_flight();
+    void resend(InFlight& in_flight, TimePoint now);
+    void resend_in_flight(TimePoint now);
+    void look_at_unanswered(TimePoint now);
     [[nodiscard]] std::uint16_t next_packet_id();
     [[nodiscard]] TimePoint own_deadline() const;  // max(): none.
 
@@ -94,6 +98,8 @@ private:
     TimePoint last_sent_{};
     TimePoint waiting_since_{};  // For CONNACK or PINGRESP, or since the dial was withdrawn.
     std::chrono::seconds keep_alive_{};
+    Duration resend_after_{};                       // 0: never.
+    TimePoint unanswered_look_ = TimePoint::max();  // When a publish may have waited that long.
     Buffer outgoing_;
     mqtt::Reader reader_;
     std::vector<InFlight> in_flight_;

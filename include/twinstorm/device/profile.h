@@ -52,8 +52,8 @@ struct Tally {
 
 struct Workplace {
     BufferPool& buffers;
-    WallAnchor anchor;   // Of tokens: the hub's time.
-    WallAnchor devices;  // Of what happens on devices, and of what their agents write.
+    WallAnchor anchor;         // Of tokens: the hub's time.
+    WallAnchor devices;        // Of what happens on devices, and of what their agents write.
     agent::Workbench bench{};  // Scratch, for the messages being made.
     std::string topic{};
     Tally tally{};

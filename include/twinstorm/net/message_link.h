@@ -24,6 +24,9 @@ struct OpenRequest {
     std::string password;  // A SAS token; empty with a client certificate. Never logged.
     std::chrono::seconds keep_alive{240};
     bool clean_session = false;
+    // A publish without PUBACK for so long is sent again, with DUP; after as long again it is given
+    // up, and the connection with it. Zero: it is waited for as long as the connection lasts.
+    Duration resend_after{};
 };
 
 struct OpenReply {
@@ -53,6 +56,8 @@ public:
     virtual void on_subscribed(bool granted, TimePoint now) = 0;
     virtual void on_message(const Message& message, TimePoint now) = 0;
     virtual void on_acknowledged(PublishId id, TimePoint now) = 0;
+    // It was sent twice, and no acknowledgement came; on_closed() follows. Not with Paho.
+    virtual void on_given_up(PublishId /*id*/, TimePoint /*now*/) {}
     virtual void on_sent(TimePoint now) = 0;  // All published so far is with the kernel (or Paho).
     virtual void on_closed(const Error& why, TimePoint now) = 0;
 };
