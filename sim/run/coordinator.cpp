@@ -46,6 +46,13 @@ Run::Coordinator::Coordinator(const plan::Plan& plan, const Target& target, Worl
     for (std::size_t index = 0; index < world.workers(); ++index) {
         workers_.push_back(std::make_unique<Worker>(plan, target, world, index, reports_of(index)));
     }
+    constexpr Duration kReservedMax = std::chrono::hours(240);
+    Duration known{};
+    for (const plan::Phase& phase : plan.phases) {
+        known += phase.duration.value_or(Duration::zero());
+    }
+    // A day has 86,400 rows: growing would copy them again and again.
+    result_.timeline.reserve(static_cast<std::size_t>(to_seconds(std::min(known, kReservedMax))));
     http_ = loop_.http_client(target.rest, kMainConnections);
     service_.emplace(*http_, target.service, world.anchor());
     if (target.admin) {
