@@ -72,6 +72,19 @@ inline constexpr std::size_t kFeedbackBatchMax = 64;
 inline constexpr std::chrono::seconds kFeedbackBatchTime{15};
 inline constexpr std::size_t kFeedbackBatchesMax = 1000;
 
+// Files that a device may be uploading at a time (quotas and throttling), and how long one may
+// take: the life of its token, the default of a new hub (file uploads). A blob's name (naming of
+// blobs).
+inline constexpr std::size_t kFileUploadsMax = 10;
+inline constexpr std::chrono::hours kFileUploadTimeMax{1};
+inline constexpr std::size_t kBlobNameBytesMax = 1024;
+// Of one blob: its blocks, each at most a body of HTTP (ours: 4 GiB in all; a storage account takes
+// 50,000); of a block, its id in base64 (Put Block).
+inline constexpr std::size_t kBlobBlocksMax = 1024;
+inline constexpr std::size_t kBlockIdBytesMax = 88;
+// Notifications that wait for a service, after which the oldest goes. Ours.
+inline constexpr std::size_t kFileNotificationsMax = 10'000;
+
 // One page of GET /devices; one bulk request (service REST API).
 inline constexpr std::size_t kDeviceListMax = 1000;
 inline constexpr std::size_t kBulkItemsMax = 100;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "hub/hub_conversation.h"
+#include "hub/limits.h"
 #include "hub/seeded_key.h"
 #include "hub/twin_events.h"
 
@@ -59,11 +60,18 @@ Shard::Shard(Common& hub_common, Shards& shards, std::size_t shard_index, net::L
       jobs(*this),
       cloud_messages(*this),
       feedback(common, agenda),
+      file_notifications(
+          common, agenda,
+          {kFileNotificationsMax, common.options.file_notifications.deliveries_max,
+           common.options.file_notifications.lock, common.options.file_notifications.time_to_live}),
       configurations(*this),
       configuration_store(*this),
       security(common.options.verdicts) {
     registry.watch([this](const Identity& identity, Registry::Event event, Instant now) {
         tell_lifecycle(*this, identity, event, now);
+        if (event == Registry::Event::kDeleted && !identity.record.name.is_module()) {
+            file_uploads.forget(identity.record.name.device_id);
+        }
     });
 }
 
@@ -91,6 +99,7 @@ void Shard::restart(bool keeps_state, TimePoint now) {
     if (!keeps_state) {
         configuration_store.clear(instant(now));
         registry.clear(instant(now));
+        file_uploads.clear();
         ledger.reset(instant(now).wall);
     }
 }

@@ -21,12 +21,14 @@
 #include "hub/event_log.h"
 #include "hub/fault_control.h"
 #include "hub/feedback_queue.h"
+#include "hub/file_uploads.h"
 #include "hub/hub_log.h"
 #include "hub/instant.h"
 #include "hub/job_runner.h"
 #include "hub/journal.h"
 #include "hub/ledger.h"
 #include "hub/method_calls.h"
+#include "hub/notice_queue.h"
 #include "hub/registry.h"
 #include "hub/rules.h"
 #include "hub/security_log.h"
@@ -100,6 +102,8 @@ struct Shard {
     JobRunner jobs;  // The front shard's.
     CloudMessages cloud_messages;
     FeedbackQueue feedback;
+    FileUploads file_uploads;
+    NoticeQueue<amqp::FileNotification> file_notifications;  // The front's.
     ConfigurationAssignment configurations;
     ConfigurationStore configuration_store;  // The front shard's is the hub's.
     SecurityLog security;
