@@ -101,6 +101,9 @@ inline constexpr std::size_t kContinuationBytesMax = 2048;
 inline constexpr std::size_t kScanSliceTwins = 512;
 inline constexpr std::size_t kScanRowTwins = 7;
 
+// Earlier documents of twins that a shard keeps for a stale index, a few KB each. Ours.
+inline constexpr std::size_t kTwinVersionsMax = 100'000;
+
 // Jobs that wait for their time, and how far ahead that may be; how long a job may run when it
 // does not say, and at most. Ours.
 inline constexpr std::size_t kJobsWaitingMax = 100;

@@ -9,6 +9,7 @@
 #include "hub/limits.h"
 #include "hub/seeded_key.h"
 #include "hub/twin_events.h"
+#include "hub/twin_index.h"
 
 namespace twinstorm::hub {
 
@@ -54,6 +55,9 @@ Shard::Shard(Common& hub_common, Shards& shards, std::size_t shard_index, net::L
           },
           [this](const Identity& identity, const TwinStore::Change& change, Instant now) {
               tell_twin_change(*this, identity, change, now);
+          },
+          [this](const Identity& identity, Instant now) {
+              keep_for_queries(*this, identity, now);
           }),
       events(common, index),
       methods(*this),
@@ -82,6 +86,9 @@ Shard::~Shard() {
 }
 
 void Shard::look_at_faults(TimePoint now) {
+    if (faults.active() == nullptr || !faults.active()->queries_as_of(now)) {
+        twin_history.clear();
+    }
     const std::vector<HubConversation*> all_of_them = conversations;  // Who is cut leaves them.
     for (HubConversation* const conversation : all_of_them) {
         conversation->faults_changed(now);

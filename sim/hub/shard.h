@@ -33,6 +33,7 @@
 #include "hub/rules.h"
 #include "hub/security_log.h"
 #include "hub/security_watch.h"
+#include "hub/twin_history.h"
 #include "hub/twin_store.h"
 #include "twinstorm/base/seed.h"
 #include "twinstorm/base/time.h"
@@ -96,6 +97,7 @@ struct Shard {
     Journal journal;
     Registry registry;
     TwinStore twins;
+    TwinHistory twin_history;
     Ledger ledger;
     EventLog events;
     MethodCalls methods;
