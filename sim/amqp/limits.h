@@ -41,7 +41,7 @@ inline constexpr std::size_t kSendAheadBytesMax = std::size_t{512} << 10;
 inline constexpr int kUnsettledMax = 5'000;
 inline constexpr std::size_t kTurnBytesMax = std::size_t{256} << 10;  // One write.
 inline constexpr std::size_t kReadersMax = 5;  // Without an epoch, per partition and group.
-inline constexpr std::size_t kFeedbackUnsettledMax = 16;  // Batches locked by one receiver.
+inline constexpr std::size_t kNoticesUnsettledMax = 16;  // Locked by one receiver.
 
 inline constexpr std::chrono::seconds kHandshakeMax{30};  // From the first byte's chance to OPEN.
 inline constexpr std::chrono::seconds kUnusedMax{300};    // Without a link or without a good token.

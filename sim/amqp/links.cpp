@@ -125,12 +125,12 @@ tl::expected<Links::Role, Condition> Links::role_for(const Address& address, con
             break;
         case Kind::kFeedback:
             if (!attach.peer_sends) {
-                return FeedbackLink(*shared_, poke_);
+                return NoticeLink(*shared_, NoticeKind::kFeedback, poke_);
             }
             break;
         case Kind::kFileNotifications:
             if (!attach.peer_sends) {
-                return SilentLink{};
+                return NoticeLink(*shared_, NoticeKind::kFile, poke_);
             }
             break;
         case Kind::kUnknown:

@@ -16,10 +16,10 @@
 #include "amqp/address.h"
 #include "amqp/cloud_link.h"
 #include "amqp/event_link.h"
-#include "amqp/feedback_link.h"
 #include "amqp/frame_guard.h"
 #include "amqp/grants.h"
 #include "amqp/intake.h"
+#include "amqp/notice_link.h"
 #include "amqp/requests.h"
 #include "amqp/shared.h"
 
@@ -56,10 +56,9 @@ private:
     struct RedirectLink {
         WallTime ends{};
     };
-    struct SilentLink {};  // Nothing ever comes: file notifications.
     struct ClosedLink {};  // The peer's DETACH is awaited.
-    using Role = std::variant<RequestLink, AnswerLink, EventLink, CloudLink, FeedbackLink,
-                              RedirectLink, SilentLink, ClosedLink>;
+    using Role = std::variant<RequestLink, AnswerLink, EventLink, CloudLink, NoticeLink,
+                              RedirectLink, ClosedLink>;
     struct Link {
         Address address;
         Intake intake;

@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 
 #include "twinstorm/iothub/service_error.h"
 
@@ -105,6 +106,19 @@ void put_message_id(Encoder& encoder, const Value& id) {
     return "Success";
 }
 
+void put_notice(Buffer& out, WallTime enqueued, const events::Properties& properties,
+                const boost::json::value& body) {
+    Encoder encoder(out);
+    encoder.descriptor(kMessageAnnotations);
+    encoder.begin_map();
+    encoder.symbol("iothub-enqueuedtime");
+    encoder.timestamp(enqueued);
+    encoder.end();
+    put_properties(encoder, properties);
+    encoder.descriptor(kData);
+    encoder.binary(boost::json::serialize(body));
+}
+
 }  // namespace
 
 void put_event(Buffer& out, const events::Event& event, const RuntimeMetrics* metrics) {
@@ -169,16 +183,21 @@ void put_feedback(Buffer& out, const FeedbackBatch& batch, std::string_view hub_
                                 {"deviceId", record.device_id},
                                 {"deviceGenerationId", record.device_generation_id}});
     }
-    Encoder encoder(out);
-    encoder.descriptor(kMessageAnnotations);
-    encoder.begin_map();
-    encoder.symbol("iothub-enqueuedtime");
-    encoder.timestamp(batch.enqueued);
-    encoder.end();
-    put_properties(encoder, {.user_id = std::string(hub_name),
-                             .content_type = "application/vnd.microsoft.iothub.feedback.json"});
-    encoder.descriptor(kData);
-    encoder.binary(boost::json::serialize(records));
+    put_notice(out, batch.enqueued,
+               {.user_id = std::string(hub_name),
+                .content_type = "application/vnd.microsoft.iothub.feedback.json"},
+               records);
+}
+
+void put_file_notification(Buffer& out, const FileNotification& file) {
+    put_notice(out, file.enqueued,
+               {.content_type = "application/vnd.microsoft.iothub.filenotification.json"},
+               boost::json::object{{"deviceId", file.device_id},
+                                   {"blobUri", file.blob_uri},
+                                   {"blobName", file.blob_name},
+                                   {"lastUpdatedTime", iothub::format_instant(file.last_updated)},
+                                   {"blobSizeInBytes", file.bytes},
+                                   {"enqueuedTimeUtc", iothub::format_instant(file.enqueued)}});
 }
 
 }  // namespace twinstorm::amqp

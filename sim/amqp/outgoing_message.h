@@ -33,5 +33,6 @@ struct Answer {
 void put_answer(Buffer& out, const Answer& answer);
 
 void put_feedback(Buffer& out, const FeedbackBatch& batch, std::string_view hub_name);
+void put_file_notification(Buffer& out, const FileNotification& file);
 
 }  // namespace twinstorm::amqp

@@ -112,6 +112,7 @@ Result<void> Server::listen() {
         }
     }
     hub_->announce_amqp(fmt::format("{}:{}", host(), *bound_.amqps));
+    hub_->announce_storage(fmt::format("{}:{}", host(), bound_.https));
     return {};
 }
 

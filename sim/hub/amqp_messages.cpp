@@ -83,16 +83,29 @@ void AmqpMessages::send_to_owner(const MessagePointer& message, const SendDone& 
     });
 }
 
-void AmqpMessages::take_feedback(FeedbackDone done) {
-    done(front_.feedback.take(front_.instant(front_.loop.now())));
+void AmqpMessages::take_notice(amqp::NoticeKind kind, NoticeDone done) {
+    const Instant now = front_.instant(front_.loop.now());
+    if (kind == amqp::NoticeKind::kFeedback) {
+        done(front_.feedback.take(now));
+    } else {
+        done(front_.file_notifications.take(now));
+    }
 }
 
-void AmqpMessages::settle_feedback(std::uint64_t lock, amqp::Settlement settlement) {
-    front_.feedback.settle(lock, settlement, front_.instant(front_.loop.now()));
+void AmqpMessages::settle_notice(amqp::NoticeKind kind, std::uint64_t lock,
+                                 amqp::Settlement settlement) {
+    const Instant now = front_.instant(front_.loop.now());
+    if (kind == amqp::NoticeKind::kFeedback) {
+        front_.feedback.settle(lock, settlement, now);
+    } else {
+        front_.file_notifications.settle(lock, settlement, now);
+    }
 }
 
-std::unique_ptr<events::Watch> AmqpMessages::watch_feedback(std::function<void()> ready) {
-    return front_.feedback.watch(std::move(ready));
+std::unique_ptr<events::Watch> AmqpMessages::watch_notices(amqp::NoticeKind kind,
+                                                           std::function<void()> ready) {
+    return kind == amqp::NoticeKind::kFeedback ? front_.feedback.watch(std::move(ready))
+                                               : front_.file_notifications.watch(std::move(ready));
 }
 
 }  // namespace twinstorm::hub

@@ -1,4 +1,4 @@
-// The AMQP side's way to cloud-to-device messages and their feedback.
+// The AMQP side's way to cloud-to-device messages, and to the notices that wait for services.
 //
 // Owner:  the hub, on the front shard's loop, where all answers come. A message goes to the shard
 //         that owns its device and its answer comes back from there. Throttle, quota and faults
@@ -18,10 +18,11 @@ public:
     explicit AmqpMessages(Shard& front) : front_(front) {}
 
     void send(amqp::CloudMessage message, SendDone done) override;
-    void take_feedback(FeedbackDone done) override;
-    void settle_feedback(std::uint64_t lock, amqp::Settlement settlement) override;
-    [[nodiscard]] std::unique_ptr<events::Watch> watch_feedback(
-        std::function<void()> ready) override;
+    void take_notice(amqp::NoticeKind kind, NoticeDone done) override;
+    void settle_notice(amqp::NoticeKind kind, std::uint64_t lock,
+                       amqp::Settlement settlement) override;
+    [[nodiscard]] std::unique_ptr<events::Watch> watch_notices(
+        amqp::NoticeKind kind, std::function<void()> ready) override;
 
 private:
     // Why shared: work that is posted must be copyable; it is handed on, never used by two.

@@ -40,6 +40,8 @@ Common::Common(Options hub_options, WallAnchor wall_anchor, TimePoint now, std::
       metering_block_bytes(tier_limits.metering_block_bytes),
       policies(options.seed, options.owner_key),
       admin_token(admin_token_of(options)),
+      blob_key(seeded_key(derive(options.seed, "hub/blob-key"))),
+      storage_address(options.host_name),
       throttles(tier_limits, {.enabled = options.throttle}),
       quota(tier_limits, options.throttle) {}
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "hub/instant.h"
@@ -41,6 +42,8 @@ struct Common {
     const std::uint64_t metering_block_bytes;
     const Policies policies;
     const Secret admin_token;
+    const Secret blob_key;        // Signs the tokens of uploads.
+    std::string storage_address;  // `host:port`; set before any loop runs, then only read.
 
     // Limits are the hub's, whichever shard takes a place; relaxed counters are all they need.
     std::atomic<std::size_t> identities = 0;

@@ -141,6 +141,18 @@ bool Faults::drops_acknowledgement(const FaultSubject& who, std::uint64_t n, Tim
     return drops;
 }
 
+bool Faults::loses_answer(iothub::OperationClass operation, const FaultSubject& who,
+                          std::uint64_t n, TimePoint now) const {
+    bool loses = false;
+    each<LoseAnswersFault>(who, now, [&](const LoseAnswersFault& effect, std::size_t i) {
+        const std::uint64_t drawn =
+            derive(draw(i, who.identity_hash, n), std::uint64_t{index_of(operation)});
+        loses =
+            loses || (effect.operations.test(index_of(operation)) && happens(drawn, effect.share));
+    });
+    return loses;
+}
+
 bool Faults::duplicates(Duplicated what, const FaultSubject& who, std::uint64_t n,
                         TimePoint now) const {
     bool twice = false;
@@ -187,6 +199,30 @@ std::optional<std::uint64_t> Faults::read_bytes_per_s(const FaultSubject& who,
         slowest = std::min(slowest.value_or(effect.bytes_per_s), effect.bytes_per_s);
     });
     return slowest;
+}
+
+std::optional<double> Faults::rate_per_s(iothub::OperationClass operation, TimePoint now) const {
+    std::optional<double> lowest;
+    for (const Fault& fault : faults_) {
+        const auto* const effect = std::get_if<RatesFault>(&fault.effect);
+        const double rate = effect == nullptr ? 0 : effect->per_s[index_of(operation)];
+        if (rate > 0 && active(fault, now)) {
+            lowest = std::min(lowest.value_or(rate), rate);
+        }
+    }
+    return lowest;
+}
+
+std::optional<TimePoint> Faults::queries_as_of(TimePoint now) const {
+    std::optional<TimePoint> oldest;
+    for (const Fault& fault : faults_) {
+        const auto* const effect = std::get_if<StaleQueriesFault>(&fault.effect);
+        if (effect != nullptr && active(fault, now)) {
+            const TimePoint as_of = std::max(begin_of(fault), now - effect->by);
+            oldest = std::min(oldest.value_or(as_of), as_of);
+        }
+    }
+    return oldest;
 }
 
 std::optional<TimePoint> Faults::stalled_until(TimePoint now) const {

@@ -9,6 +9,7 @@
 // Owner:  whoever set it; a value, copied to each shard. Units: run time.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <chrono>
 #include <cstddef>
@@ -32,6 +33,9 @@ inline constexpr Duration kFaultLatencyMax = std::chrono::minutes(10);  // A lon
 inline constexpr Duration kFaultSpanMax = std::chrono::hours(30 * 24);  // Of starts, durations.
 inline constexpr double kDisconnectRateMax = 100;  // Cuts a second and connection.
 inline constexpr std::uint64_t kSlowReadBytesMax = std::uint64_t{1} << 30;
+inline constexpr Duration kStaleQueriesMax = std::chrono::hours(1);
+inline constexpr double kFaultRateMin = 1e-6;  // Operations a second.
+inline constexpr double kFaultRateMax = 1e6;
 
 // Who is asked about.
 struct FaultSubject {
@@ -98,9 +102,20 @@ struct RestartFault {
 struct SlowReadsFault {
     std::uint64_t bytes_per_s = 0;  // Of each connection.
 };
+struct StaleQueriesFault {  // Twin queries are answered from an index that old.
+    Duration by{};
+};
+struct LoseAnswersFault {  // A device's twin operation is carried out, and not answered.
+    OperationSet operations;
+    double share = 0;
+};
+struct RatesFault {  // In place of the tier's, operations a second; 0: the tier's.
+    std::array<double, iothub::kOperationClassCount> per_s{};
+};
 using FaultEffect =
     std::variant<LatencyFault, ErrorFault, RefuseConnectsFault, DropAcknowledgementsFault,
-                 DuplicateFault, DisconnectFault, StallFault, RestartFault, SlowReadsFault>;
+                 DuplicateFault, DisconnectFault, StallFault, RestartFault, SlowReadsFault,
+                 StaleQueriesFault, LoseAnswersFault, RatesFault>;
 
 struct Fault {
     FaultEffect effect;
@@ -128,6 +143,8 @@ public:
                                                                 TimePoint now) const;
     [[nodiscard]] bool drops_acknowledgement(const FaultSubject& who, std::uint64_t n,
                                              TimePoint now) const;
+    [[nodiscard]] bool loses_answer(iothub::OperationClass operation, const FaultSubject& who,
+                                    std::uint64_t n, TimePoint now) const;
     [[nodiscard]] bool duplicates(Duplicated what, const FaultSubject& who, std::uint64_t n,
                                   TimePoint now) const;
     // When the identity's n-th connection, there since `since`, is to be cut.
@@ -138,6 +155,12 @@ public:
                                                                 TimePoint now) const;
 
     // The whole hub.
+    // The lowest that applies; none: the tier's.
+    [[nodiscard]] std::optional<double> rate_per_s(iothub::OperationClass operation,
+                                                   TimePoint now) const;
+    // The instant that queries know twins of. The index stops where the fault begins, and goes on
+    // once it is as old as the fault says. None: it is up to date.
+    [[nodiscard]] std::optional<TimePoint> queries_as_of(TimePoint now) const;
     [[nodiscard]] std::optional<TimePoint> stalled_until(TimePoint now) const;
     struct Restart {
         TimePoint at;

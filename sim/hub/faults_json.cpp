@@ -1,8 +1,6 @@
 #include "hub/faults_json.h"
 
-#include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,113 +11,16 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
+#include "hub/fault_node.h"
+
 namespace twinstorm::hub {
 namespace {
 
 namespace json = boost::json;
 using Text = std::string_view;
+using Node = FaultNode;
 
 constexpr Text kUnnamedCode = "InvalidErrorCode";  // iothub::name() of a code without a name.
-
-std::int64_t microseconds(Duration duration) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
-}
-
-// An object of the document and the path to it. The first mistake is kept; after it everything
-// reads as nothing, so that the walk needs no branches.
-class Node {
-public:
-    Node(const json::value* value, std::string path, std::string& mistake)
-        : path_(std::move(path)), mistake_(mistake) {
-        if (value == nullptr || !value->is_object()) {
-            expected("an object");
-            return;
-        }
-        object_ = &value->get_object();
-    }
-
-    // Members are of these names only; `?` opens the name of one that may be left out.
-    void allow(std::initializer_list<Text> names) const {
-        for (const auto& member : members()) {
-            const auto known = [&](Text name) {
-                return member.key() == name.substr(name.starts_with('?') ? 1 : 0);
-            };
-            if (std::none_of(names.begin(), names.end(), known)) {
-                blame(member.key(), "is not known here");
-            }
-        }
-        for (const Text name : names) {
-            if (!name.starts_with('?') && !has(name)) {
-                blame(name, "is missing");
-            }
-        }
-    }
-
-    [[nodiscard]] const json::object& members() const {
-        static const json::object kNone;
-        return object_ == nullptr ? kNone : *object_;
-    }
-    [[nodiscard]] bool has(Text key) const { return members().contains(key); }
-    [[nodiscard]] Node at(Text key) const {
-        return {members().if_contains(key), path_of(key), mistake_};
-    }
-
-    [[nodiscard]] std::uint64_t count(Text key, std::uint64_t min, std::uint64_t max) const {
-        const json::value* const value = members().if_contains(key);
-        std::optional<std::uint64_t> number;
-        if (value != nullptr && value->is_uint64()) {
-            number = value->get_uint64();
-        } else if (value != nullptr && value->is_int64() && value->get_int64() >= 0) {
-            number = static_cast<std::uint64_t>(value->get_int64());
-        }
-        if (!number || *number < min || *number > max) {
-            blame(key, fmt::format("expected a whole number from {} to {}", min, max));
-            return min;
-        }
-        return *number;
-    }
-    [[nodiscard]] Duration duration(Text key, std::int64_t min_us, Duration max) const {
-        return std::chrono::microseconds(count(key, static_cast<std::uint64_t>(min_us),
-                                               static_cast<std::uint64_t>(microseconds(max))));
-    }
-    // More than 0, at most `max`.
-    [[nodiscard]] double number(Text key, double max) const {
-        const json::value* const value = members().if_contains(key);
-        const double number =
-            value != nullptr && value->is_number() ? value->to_number<double>() : 0;
-        if (!(number > 0 && number <= max)) {
-            blame(key, fmt::format("expected a number above 0, at most {:g}", max));
-            return max;
-        }
-        return number;
-    }
-    [[nodiscard]] double share() const { return number("share", 1); }
-    [[nodiscard]] Text text(Text key) const {
-        const json::value* const value = members().if_contains(key);
-        if (value == nullptr || !value->is_string()) {
-            blame(key, "expected text");
-            return {};
-        }
-        return value->get_string();
-    }
-
-    void blame(Text key, Text what) const { mistake(path_of(key), what); }
-    void expected(Text what) const { mistake(path_, fmt::format("expected {}", what)); }
-
-private:
-    [[nodiscard]] std::string path_of(Text key) const {
-        return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
-    }
-    void mistake(const std::string& path, Text what) const {
-        if (mistake_.empty()) {
-            mistake_ = path.empty() ? std::string(what) : fmt::format("{}: {}", path, what);
-        }
-    }
-
-    const json::object* object_ = nullptr;
-    std::string path_;
-    std::string& mistake_;
-};
 
 OperationSet read_operations(const Node& at) {
     OperationSet set;
@@ -177,6 +78,21 @@ LatencyForm read_form(const Node& at) {
         form.blame("p99_us", "is below p50_us");
     }
     return lognormal;
+}
+
+// Of classes that are answered over MQTT.
+OperationSet read_twin_operations(const Node& at) {
+    OperationSet twins;
+    twins.set(static_cast<std::size_t>(iothub::OperationClass::kTwinReads));
+    twins.set(static_cast<std::size_t>(iothub::OperationClass::kTwinUpdates));
+    if (!at.has("operations")) {
+        return twins;
+    }
+    const OperationSet set = read_operations(at);
+    if ((set & ~twins).any()) {
+        at.blame("operations", "expected twin_reads, twin_updates or both");
+    }
+    return set;
 }
 
 FaultEffect read_latency(const Node& at) {
@@ -252,6 +168,38 @@ FaultEffect read_slow_reads(const Node& at) {
     return SlowReadsFault{at.count("bytes_per_s", 1, kSlowReadBytesMax)};
 }
 
+FaultEffect read_stale_queries(const Node& at) {
+    at.allow({"by_us"});
+    return StaleQueriesFault{at.duration("by_us", 1, kStaleQueriesMax)};
+}
+
+FaultEffect read_lose_answers(const Node& at) {
+    at.allow({"?operations", "share"});
+    return LoseAnswersFault{read_twin_operations(at), at.share()};
+}
+
+FaultEffect read_rates(const Node& at) {
+    at.allow({"per_s"});
+    const Node rates = at.at("per_s");
+    RatesFault effect;
+    if (rates.members().empty()) {
+        at.blame("per_s", "expected a rate for an operation class");
+    }
+    for (const auto& member : rates.members()) {
+        const auto operation = iothub::find_operation_class(Text(member.key()));
+        if (!operation) {
+            rates.blame(member.key(), "is not an operation class");
+            continue;
+        }
+        const double rate = rates.number(member.key(), kFaultRateMax);
+        if (rate < kFaultRateMin) {
+            rates.blame(member.key(), fmt::format("expected at least {:g}", kFaultRateMin));
+        }
+        effect.per_s[static_cast<std::size_t>(*operation)] = rate;
+    }
+    return effect;
+}
+
 struct EffectReader {
     Text name;
     FaultEffect (*read)(const Node& at);
@@ -264,7 +212,10 @@ constexpr std::array kEffects{EffectReader{"latency", read_latency},
                               EffectReader{"disconnect", read_disconnect},
                               EffectReader{"stall", read_stall},
                               EffectReader{"restart", read_restart},
-                              EffectReader{"slow_reads", read_slow_reads}};
+                              EffectReader{"slow_reads", read_slow_reads},
+                              EffectReader{"stale_queries", read_stale_queries},
+                              EffectReader{"lose_answers", read_lose_answers},
+                              EffectReader{"rates", read_rates}};
 
 // What the effect leaves no room for.
 void check_span(const Node& at, const Fault& fault) {
@@ -278,15 +229,16 @@ void check_span(const Node& at, const Fault& fault) {
     if (instant && fault.duration) {
         at.blame("duration_us", "says nothing: this happens at one instant");
     }
-    if ((stall || restart) && at.has("devices")) {
+    const bool whole_hub = stall || restart || at.has("stale_queries") || at.has("rates");
+    if (whole_hub && at.has("devices")) {
         at.blame("devices", "says nothing: this happens to the whole hub");
     }
 }
 
 Fault read_fault(const Node& at) {
     at.allow({"?latency", "?error", "?refuse_connects", "?drop_acknowledgements", "?duplicate",
-              "?disconnect", "?stall", "?restart", "?slow_reads", "?devices", "?start_us",
-              "?duration_us"});
+              "?disconnect", "?stall", "?restart", "?slow_reads", "?stale_queries", "?lose_answers",
+              "?rates", "?devices", "?start_us", "?duration_us"});
     Fault fault;
     int effects = 0;
     for (const EffectReader& effect : kEffects) {

@@ -20,6 +20,9 @@
 //   "stall": {}                                        Needs duration_us; of the whole hub.
 //   "restart": {"state": "keep" or "lose", "down_us"}  No duration_us; of the whole hub.
 //   "slow_reads": {"bytes_per_s"}                      Of each connection.
+//   "stale_queries": {"by_us"}                         Up to an hour; of the whole hub.
+//   "lose_answers": {"operations", "share"}            Of twin_reads and twin_updates.
+//   "rates": {"per_s": {"connections": 10}}            By class; of the whole hub.
 
 #include <cstddef>
 #include <string_view>

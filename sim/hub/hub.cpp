@@ -133,6 +133,10 @@ void Hub::announce_amqp(std::string address) {
     impl_->amqp.announce(std::move(address));
 }
 
+void Hub::announce_storage(std::string address) {
+    impl_->common.storage_address = std::move(address);
+}
+
 void Hub::set_up_device(DeviceSetup setup,
                         std::function<void(Result<bool> existed, TimePoint now)> done,
                         TimePoint now) {

@@ -99,16 +99,20 @@ private:
     void perform_due(TimePoint now, bool everything);
     void slow_down(std::size_t bytes, TimePoint now);
     [[nodiscard]] std::optional<Drop> on_topic(const iothub::TelemetryTopic& topic,
-                                               const mqtt::Publish& operation, TimePoint now);
+                                               const mqtt::Publish& operation,
+                                               const Passage& passage, TimePoint now);
     [[nodiscard]] std::optional<Drop> on_topic(const iothub::TwinGetTopic& topic,
-                                               const mqtt::Publish& operation, TimePoint now);
+                                               const mqtt::Publish& operation,
+                                               const Passage& passage, TimePoint now);
     [[nodiscard]] std::optional<Drop> on_topic(const iothub::ReportedPatchTopic& topic,
-                                               const mqtt::Publish& operation, TimePoint now);
+                                               const mqtt::Publish& operation,
+                                               const Passage& passage, TimePoint now);
     [[nodiscard]] std::optional<Drop> on_topic(const iothub::MethodResponseTopic& topic,
-                                               const mqtt::Publish& operation, TimePoint now);
+                                               const mqtt::Publish& operation,
+                                               const Passage& passage, TimePoint now);
     // Certificate requests are legal; nobody answers them.
     [[nodiscard]] std::optional<Drop> on_topic(const iothub::CertificateRequestTopic&,
-                                               const mqtt::Publish&, TimePoint) {
+                                               const mqtt::Publish&, const Passage&, TimePoint) {
         return std::nullopt;
     }
 

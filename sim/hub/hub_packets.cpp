@@ -23,8 +23,8 @@ void HubConversation::perform(const mqtt::Publish& operation, const iothub::Publ
         return;
     }
     for (int time = 0; time < (passage.twice ? 2 : 1); ++time) {
-        const auto broken =
-            std::visit([&](const auto& known) { return on_topic(known, operation, now); }, topic);
+        const auto broken = std::visit(
+            [&](const auto& known) { return on_topic(known, operation, passage, now); }, topic);
         if (broken) {
             drop(*broken, now, operation.topic);
             return;
@@ -36,32 +36,37 @@ void HubConversation::perform(const mqtt::Publish& operation, const iothub::Publ
 }
 
 std::optional<Drop> HubConversation::on_topic(const iothub::TelemetryTopic& topic,
-                                              const mqtt::Publish& operation, TimePoint now) {
+                                              const mqtt::Publish& operation,
+                                              const Passage& /*passage*/, TimePoint now) {
     return take_telemetry(*shard_, *identity_, {topic, operation.payload, operation.retain}, now);
 }
 
 std::optional<Drop> HubConversation::on_topic(const iothub::TwinGetTopic& topic,
-                                              const mqtt::Publish& /*operation*/, TimePoint now) {
+                                              const mqtt::Publish& /*operation*/,
+                                              const Passage& passage, TimePoint now) {
     if (topic.request_id.size() > kRequestIdBytesMax) {
         return Drop::kRequestId;
     }
-    answer_twin_get(*shard_, *identity_, topic.request_id, twin_answers(), now);
+    Buffer* const out = passage.answered ? twin_answers() : nullptr;
+    answer_twin_get(*shard_, *identity_, topic.request_id, out, now);
     return std::nullopt;
 }
 
 std::optional<Drop> HubConversation::on_topic(const iothub::ReportedPatchTopic& topic,
-                                              const mqtt::Publish& operation, TimePoint now) {
+                                              const mqtt::Publish& operation,
+                                              const Passage& passage, TimePoint now) {
     if (topic.request_id.size() > kRequestIdBytesMax) {
         return Drop::kRequestId;
     }
-    answer_reported_patch(*shard_, *identity_, topic.request_id, operation.payload, twin_answers(),
-                          now);
+    Buffer* const out = passage.answered ? twin_answers() : nullptr;
+    answer_reported_patch(*shard_, *identity_, topic.request_id, operation.payload, out, now);
     return std::nullopt;
 }
 
 // A reply that comes too late, or to another's call, is nobody's fault that the hub could tell.
 std::optional<Drop> HubConversation::on_topic(const iothub::MethodResponseTopic& topic,
-                                              const mqtt::Publish& operation, TimePoint now) {
+                                              const mqtt::Publish& operation,
+                                              const Passage& /*passage*/, TimePoint now) {
     shard_->methods.replied(*identity_, topic, operation.payload, now);
     return std::nullopt;
 }

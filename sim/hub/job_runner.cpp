@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "hub/limits.h"
+#include "hub/passage.h"
 #include "hub/shards.h"
 #include "hub/twin_scan.h"
 
@@ -135,7 +136,7 @@ void JobRunner::step(std::uint64_t number, bool admitted, TimePoint now) {
         }
         if (!admitted) {
             const Decision decision =
-                front_.common.throttles.ask(iothub::OperationClass::kJobDeviceOperations, now);
+                ask_throttle(front_, iothub::OperationClass::kJobDeviceOperations, now);
             if (decision.refused) {
                 step_later(job, now + kJobRetryTime, false);
                 return;

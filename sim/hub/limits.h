@@ -72,6 +72,19 @@ inline constexpr std::size_t kFeedbackBatchMax = 64;
 inline constexpr std::chrono::seconds kFeedbackBatchTime{15};
 inline constexpr std::size_t kFeedbackBatchesMax = 1000;
 
+// Files that a device may be uploading at a time (quotas and throttling), and how long one may
+// take: the life of its token, the default of a new hub (file uploads). A blob's name (naming of
+// blobs).
+inline constexpr std::size_t kFileUploadsMax = 10;
+inline constexpr std::chrono::hours kFileUploadTimeMax{1};
+inline constexpr std::size_t kBlobNameBytesMax = 1024;
+// Of one blob: its blocks, each at most a body of HTTP (ours: 4 GiB in all; a storage account takes
+// 50,000); of a block, its id in base64 (Put Block).
+inline constexpr std::size_t kBlobBlocksMax = 1024;
+inline constexpr std::size_t kBlockIdBytesMax = 88;
+// Notifications that wait for a service, after which the oldest goes. Ours.
+inline constexpr std::size_t kFileNotificationsMax = 10'000;
+
 // One page of GET /devices; one bulk request (service REST API).
 inline constexpr std::size_t kDeviceListMax = 1000;
 inline constexpr std::size_t kBulkItemsMax = 100;
@@ -87,6 +100,9 @@ inline constexpr std::size_t kContinuationBytesMax = 2048;
 // counts for more, because it is rendered. About a millisecond. Ours.
 inline constexpr std::size_t kScanSliceTwins = 512;
 inline constexpr std::size_t kScanRowTwins = 7;
+
+// Earlier documents of twins that a shard keeps for a stale index, a few KB each. Ours.
+inline constexpr std::size_t kTwinVersionsMax = 100'000;
 
 // Jobs that wait for their time, and how far ahead that may be; how long a job may run when it
 // does not say, and at most. Ours.

@@ -8,7 +8,8 @@ namespace twinstorm::hub {
 namespace {
 
 // The tier's own limits.
-Passage meet_limits(Common& common, const Toll& toll, TimePoint now) {
+Passage meet_limits(Shard& shard, const Toll& toll, TimePoint now) {
+    Common& common = shard.common;
     Passage passage;
     if (toll.metered) {
         passage.refused =
@@ -17,7 +18,7 @@ Passage meet_limits(Common& common, const Toll& toll, TimePoint now) {
     if (passage.refused) {
         return passage;
     }
-    const Decision decision = common.throttles.ask(toll.operation, now, toll.cost);
+    const Decision decision = ask_throttle(shard, toll.operation, now, toll.cost);
     passage.delay = decision.delay;
     // Clients know the one number; which of the queue's limits it was is in the counts.
     if (decision.refused) {
@@ -36,8 +37,16 @@ void meet_faults(const Faults& faults, const FaultSubject& who, std::uint64_t n,
 
 }  // namespace
 
+Decision ask_throttle(Shard& shard, iothub::OperationClass operation, TimePoint now,
+                      std::uint32_t cost) {
+    const Faults* const faults = shard.faults.active();
+    return shard.common.throttles.ask(
+        operation, now, cost,
+        faults == nullptr ? std::nullopt : faults->rate_per_s(operation, now));
+}
+
 Passage pass(Shard& shard, Identity& identity, const Toll& toll, TimePoint now) {
-    Passage passage = meet_limits(shard.common, toll, now);
+    Passage passage = meet_limits(shard, toll, now);
     const Faults* const faults = shard.faults.active();
     if (faults == nullptr) {
         return passage;
@@ -46,6 +55,7 @@ Passage pass(Shard& shard, Identity& identity, const Toll& toll, TimePoint now) 
     const FaultSubject who = fault_subject(name.device_id, name.module_id);
     const std::uint64_t n = ++identity.operations;
     meet_faults(*faults, who, n, toll.operation, now, passage);
+    passage.answered = !faults->loses_answer(toll.operation, who, n, now);
     if (toll.operation == iothub::OperationClass::kDeviceMessages) {
         passage.acknowledged = !faults->drops_acknowledgement(who, n, now);
         passage.twice = faults->duplicates(Duplicated::kTelemetry, who, n, now);
@@ -55,7 +65,7 @@ Passage pass(Shard& shard, Identity& identity, const Toll& toll, TimePoint now) 
 
 Passage pass_service(Shard& shard, const iothub::IdentityName& about, const Toll& toll,
                      TimePoint now) {
-    Passage passage = meet_limits(shard.common, toll, now);
+    Passage passage = meet_limits(shard, toll, now);
     const Faults* const faults = shard.faults.active();
     if (faults == nullptr) {
         return passage;

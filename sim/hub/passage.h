@@ -13,6 +13,7 @@
 #include "hub/identity.h"
 #include "hub/quota.h"
 #include "hub/shard.h"
+#include "hub/throttle.h"
 #include "twinstorm/base/time.h"
 #include "twinstorm/iothub/service_error.h"
 #include "twinstorm/iothub/tier.h"
@@ -35,7 +36,12 @@ struct Passage {
     std::optional<iothub::ServiceErrorCode> refused;
     bool acknowledged = true;  // False: carried out, but its PUBACK is lost.
     bool twice = false;        // Telemetry that arrives twice.
+    bool answered = true;      // False: a twin operation, carried out without a word.
 };
+
+// The throttle alone, with the rates of faults on demand; for whoever waits in a way of his own.
+[[nodiscard]] Decision ask_throttle(Shard& shard, iothub::OperationClass operation, TimePoint now,
+                                    std::uint32_t cost = 1);
 
 // Of a device or module.
 [[nodiscard]] Passage pass(Shard& shard, Identity& identity, const Toll& toll, TimePoint now);

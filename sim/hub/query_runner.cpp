@@ -12,6 +12,7 @@
 #include "hub/job_runner.h"
 #include "hub/limits.h"
 #include "hub/shards.h"
+#include "hub/twin_index.h"
 #include "hub/twin_scan.h"
 
 namespace twinstorm::hub {
@@ -87,8 +88,10 @@ bool QueryRunner::visit(QueryPage& page, Shard& shard, const Identity& match) co
         page.more = true;
         return false;
     }
-    const json::object document = shard.twins.service_view(match, parts_of(query_.row_roots()));
-    add(page, match.record.name, json::serialize(query_.project(document)));
+    const auto parts = parts_of(query_.row_roots());
+    if (const auto document = indexed_view(shard, match, parts, shard.loop.now())) {
+        add(page, match.record.name, json::serialize(query_.project(*document)));
+    }
     return true;
 }
 
@@ -123,7 +126,8 @@ void QueryRunner::run_aggregates(Shard& here, TimePoint now) {
     };
     search.visit = [self = shared_from_this()](Tally& tally, Shard& shard, const Identity& match) {
         const auto parts = parts_of(self->query_.row_roots());
-        tally.over_limit = !tally.aggregation->add(shard.twins.service_view(match, parts));
+        const auto document = indexed_view(shard, match, parts, shard.loop.now());
+        tally.over_limit = document && !tally.aggregation->add(*document);
         return !tally.over_limit;
     };
     search.done = [self = shared_from_this(), &here](const std::vector<Tally>& tallies,

@@ -20,11 +20,12 @@ constexpr std::uint64_t kUsedMax = (std::uint64_t{1} << kUsedBits) - 1;
 
 // In the order of the enumeration.
 constexpr std::array<std::string_view, kQuotaKindCount> kKindNames{
-    "device_messages", "cloud_to_device_messages",
-    "direct_methods",  "twin_reads",
-    "twin_updates",    "twin_notices",
-    "queries",         "job_operations"};
-static_assert(static_cast<std::size_t>(QuotaKind::kJobOperations) + 1 == kQuotaKindCount);
+    "device_messages",   "cloud_to_device_messages",
+    "direct_methods",    "twin_reads",
+    "twin_updates",      "twin_notices",
+    "queries",           "job_operations",
+    "file_notifications"};
+static_assert(static_cast<std::size_t>(QuotaKind::kFileNotifications) + 1 == kQuotaKindCount);
 
 std::uint64_t day_of(WallTime now) {
     const auto days = std::chrono::floor<std::chrono::days>(now).time_since_epoch().count();

@@ -31,8 +31,9 @@ enum class QuotaKind : std::uint8_t {
     kTwinNotices,
     kQueries,  // Results that are data of devices.
     kJobOperations,
+    kFileNotifications,
 };
-inline constexpr std::size_t kQuotaKindCount = 8;
+inline constexpr std::size_t kQuotaKindCount = 9;
 [[nodiscard]] std::string_view name(QuotaKind kind);  // `twin_reads`
 
 class Quota {

@@ -10,12 +10,14 @@
 
 #include "hub/admin.h"
 #include "hub/admission.h"
+#include "hub/blob_storage.h"
 #include "hub/exchange.h"
 #include "hub/rest_bulk.h"
 #include "hub/rest_cloud_messages.h"
 #include "hub/rest_configurations.h"
 #include "hub/rest_device_messages.h"
 #include "hub/rest_digital_twins.h"
+#include "hub/rest_files.h"
 #include "hub/rest_identities.h"
 #include "hub/rest_jobs.h"
 #include "hub/rest_message.h"
@@ -94,6 +96,9 @@ constexpr Route kRoutes[] = {
     {"POST", "/devices/{d}/messages/events", Right::kDeviceConnect, post_device_messages},
     {"POST", "/devices/{d}/modules/{m}/messages/events", Right::kDeviceConnect,
      post_device_messages},
+    {"POST", "/devices/{d}/files", Right::kDeviceConnect, start_upload},
+    {"POST", "/devices/{d}/files/notifications", Right::kDeviceConnect, end_upload},
+    {"POST", "/devices/{d}/files/notifications/{correlation}", Right::kDeviceConnect, end_upload},
     {"GET", "/statistics/devices", Right::kRegistryRead, nullptr, device_statistics},
     {"GET", "/statistics/service", Right::kServiceConnect, nullptr, service_statistics},
 };
@@ -230,6 +235,10 @@ void RestRouter::handle(net::HttpRequest request, net::HttpReply reply, TimePoin
     const std::vector<std::string>& segments = exchange->request().segments;
     if (!segments.empty() && segments.front() == "admin") {
         answer_admin(shard_, exchange, now);
+        return;
+    }
+    if (is_blob(segments)) {
+        answer_blob(shard_, exchange, now);
         return;
     }
     const auto route = admit(shard_, exchange->request());

@@ -39,6 +39,10 @@ std::optional<Toll> toll_of_devices(const RestRequest& request) {
     if (path.size() == 3 && path[2] == "commands") {
         return std::nullopt;
     }
+    if (path.size() >= 3 && path[2] == "files") {  // Only the start of an upload is limited.
+        return path.size() == 3 ? std::optional(Toll{OperationClass::kFileUploads, 1, std::nullopt})
+                                : std::nullopt;
+    }
     return Toll{OperationClass::kRegistry, 1, std::nullopt};
 }
 

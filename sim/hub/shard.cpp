@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 
 #include "hub/hub_conversation.h"
+#include "hub/limits.h"
 #include "hub/seeded_key.h"
 #include "hub/twin_events.h"
+#include "hub/twin_index.h"
 
 namespace twinstorm::hub {
 
@@ -53,17 +55,27 @@ Shard::Shard(Common& hub_common, Shards& shards, std::size_t shard_index, net::L
           },
           [this](const Identity& identity, const TwinStore::Change& change, Instant now) {
               tell_twin_change(*this, identity, change, now);
+          },
+          [this](const Identity& identity, Instant now) {
+              keep_for_queries(*this, identity, now);
           }),
       events(common, index),
       methods(*this),
       jobs(*this),
       cloud_messages(*this),
       feedback(common, agenda),
+      file_notifications(
+          common, agenda,
+          {kFileNotificationsMax, common.options.file_notifications.deliveries_max,
+           common.options.file_notifications.lock, common.options.file_notifications.time_to_live}),
       configurations(*this),
       configuration_store(*this),
       security(common.options.verdicts) {
     registry.watch([this](const Identity& identity, Registry::Event event, Instant now) {
         tell_lifecycle(*this, identity, event, now);
+        if (event == Registry::Event::kDeleted && !identity.record.name.is_module()) {
+            file_uploads.forget(identity.record.name.device_id);
+        }
     });
 }
 
@@ -74,6 +86,9 @@ Shard::~Shard() {
 }
 
 void Shard::look_at_faults(TimePoint now) {
+    if (faults.active() == nullptr || !faults.active()->queries_as_of(now)) {
+        twin_history.clear();
+    }
     const std::vector<HubConversation*> all_of_them = conversations;  // Who is cut leaves them.
     for (HubConversation* const conversation : all_of_them) {
         conversation->faults_changed(now);
@@ -91,6 +106,7 @@ void Shard::restart(bool keeps_state, TimePoint now) {
     if (!keeps_state) {
         configuration_store.clear(instant(now));
         registry.clear(instant(now));
+        file_uploads.clear();
         ledger.reset(instant(now).wall);
     }
 }

@@ -21,16 +21,19 @@
 #include "hub/event_log.h"
 #include "hub/fault_control.h"
 #include "hub/feedback_queue.h"
+#include "hub/file_uploads.h"
 #include "hub/hub_log.h"
 #include "hub/instant.h"
 #include "hub/job_runner.h"
 #include "hub/journal.h"
 #include "hub/ledger.h"
 #include "hub/method_calls.h"
+#include "hub/notice_queue.h"
 #include "hub/registry.h"
 #include "hub/rules.h"
 #include "hub/security_log.h"
 #include "hub/security_watch.h"
+#include "hub/twin_history.h"
 #include "hub/twin_store.h"
 #include "twinstorm/base/seed.h"
 #include "twinstorm/base/time.h"
@@ -94,12 +97,15 @@ struct Shard {
     Journal journal;
     Registry registry;
     TwinStore twins;
+    TwinHistory twin_history;
     Ledger ledger;
     EventLog events;
     MethodCalls methods;
     JobRunner jobs;  // The front shard's.
     CloudMessages cloud_messages;
     FeedbackQueue feedback;
+    FileUploads file_uploads;
+    NoticeQueue<amqp::FileNotification> file_notifications;  // The front's.
     ConfigurationAssignment configurations;
     ConfigurationStore configuration_store;  // The front shard's is the hub's.
     SecurityLog security;

@@ -26,6 +26,11 @@ void lower_to(std::atomic<std::int64_t>& lowest, std::int64_t value) {
     }
 }
 
+// A nanosecond is 0.06 % of a tier's shortest interval, that of 60,000 a second.
+std::int64_t interval_of(double rate_per_s) {
+    return std::max(std::llround(1e9 / rate_per_s), 1LL);
+}
+
 TimePoint instant(std::int64_t nanoseconds) {
     return TimePoint(Duration(nanoseconds));
 }
@@ -56,8 +61,7 @@ Throttles::Throttles(const iothub::TierLimits& limits, const ThrottleOptions& op
     for (std::size_t i = 0; i < classes_.size(); ++i) {
         const double rate = limits.rate(static_cast<iothub::OperationClass>(i));
         TWINSTORM_CHECK(!options.enabled || rate > 0);
-        // A nanosecond is 0.06 % of the shortest interval, that of 60,000 a second.
-        classes_[i].interval_ns = rate > 0 ? std::max(std::llround(1e9 / rate), 1LL) : 1;
+        classes_[i].interval_ns = rate > 0 ? interval_of(rate) : 1;
         // The credit is full when the hub starts.
         classes_[i].theoretical_arrival.store(kLongAgo, kRelaxed);
     }
@@ -65,20 +69,25 @@ Throttles::Throttles(const iothub::TierLimits& limits, const ThrottleOptions& op
 
 // GCRA: each operation moves the theoretical arrival time on by its interval. What stands at most
 // `burst` ahead of now is served at once; what stands further ahead waits until it does.
-Decision Throttles::ask(iothub::OperationClass operation, TimePoint now, std::uint32_t cost) {
+Decision Throttles::ask(iothub::OperationClass operation, TimePoint now, std::uint32_t cost,
+                        std::optional<double> rate_per_s) {
     Class& of = classes_[static_cast<std::size_t>(operation)];
-    if (!options_.enabled) {
+    if (!options_.enabled && !rate_per_s) {
         of.admitted.fetch_add(1, kRelaxed);
         return {};
     }
     const std::int64_t at = now.time_since_epoch().count();
-    const std::int64_t taken = of.interval_ns * std::int64_t{cost};
+    const std::int64_t interval_ns = rate_per_s ? interval_of(*rate_per_s) : of.interval_ns;
+    const std::int64_t taken = interval_ns * std::int64_t{cost};
+    // Of a rate below one in that time, there is credit for one all the same.
+    const std::int64_t burst =
+        rate_per_s ? std::max(options_.burst.count(), interval_ns) : options_.burst.count();
     std::int64_t before = of.theoretical_arrival.load(kRelaxed);
     std::int64_t after = 0;
     std::int64_t wait = 0;
     do {
         after = std::max(before, at) + taken;
-        wait = after - at - options_.burst.count();
+        wait = after - at - burst;
         const std::int64_t wait_max = std::min(options_.queue.count(), options_.wait_max.count());
         if (wait > wait_max) {
             const bool full = wait > options_.queue.count();

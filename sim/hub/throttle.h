@@ -59,9 +59,12 @@ class Throttles {
 public:
     Throttles(const iothub::TierLimits& limits, const ThrottleOptions& options);
 
-    // `cost`: items of a bulk request, blocks of a method call. From any thread.
+    // `cost`: items of a bulk request, blocks of a method call. `rate_per_s`: in place of the
+    // tier's, and enforced even where that is not; what the class has taken, it has taken. From any
+    // thread.
     [[nodiscard]] Decision ask(iothub::OperationClass operation, TimePoint now,
-                               std::uint32_t cost = 1);
+                               std::uint32_t cost = 1,
+                               std::optional<double> rate_per_s = std::nullopt);
 
     [[nodiscard]] ThrottleCounts counts(iothub::OperationClass operation) const;
     // Counting starts anew; what waits keeps its slot and the credit stays as it is.

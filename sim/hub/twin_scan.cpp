@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hub/limits.h"
+#include "hub/twin_index.h"
 
 namespace twinstorm::hub {
 
@@ -36,7 +37,7 @@ void TwinScan::run(TimePoint now) {
             return;
         }
         work_.after = identity->record.name;
-        if (!matches(*identity)) {
+        if (!matches(*identity, now)) {
             continue;
         }
         spent += kScanRowTwins;
@@ -85,9 +86,12 @@ const Identity* TwinScan::device_from(std::string_view id, bool itself) {
     return nullptr;
 }
 
-bool TwinScan::matches(const Identity& identity) const {
-    return work_.condition->matches_all() ||
-           work_.condition->matches(shard_.twins.service_view(identity, parts_));
+bool TwinScan::matches(const Identity& identity, TimePoint now) const {
+    if (work_.condition->matches_all()) {
+        return is_indexed(shard_, identity, now);
+    }
+    const auto view = indexed_view(shard_, identity, parts_, now);
+    return view && work_.condition->matches(*view);
 }
 
 }  // namespace twinstorm::hub

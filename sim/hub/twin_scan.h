@@ -47,7 +47,7 @@ private:
     [[nodiscard]] const Identity* next_device();
     [[nodiscard]] const Identity* next_module();
     [[nodiscard]] const Identity* device_from(std::string_view id, bool itself);
-    [[nodiscard]] bool matches(const Identity& identity) const;
+    [[nodiscard]] bool matches(const Identity& identity, TimePoint now) const;
 
     Shard& shard_;
     Work work_;

@@ -23,13 +23,16 @@ std::vector<iothub::TwinConfiguration> configurations_of(const Identity& identit
 
 }  // namespace
 
-TwinStore::TwinStore(Journal& journal, DesiredChanged desired_changed, Changed changed)
+TwinStore::TwinStore(Journal& journal, DesiredChanged desired_changed, Changed changed,
+                     Changing changing)
     : journal_(journal),
       desired_changed_(std::move(desired_changed)),
-      changed_(std::move(changed)) {}
+      changed_(std::move(changed)),
+      changing_(std::move(changing)) {}
 
 Outcome<void> TwinStore::patch(Identity& identity, const json::object& body,
                                std::string_view if_match, Instant now) {
+    tell_changing(identity, now);
     const std::int64_t before = identity.twin.desired().version();
     if (auto done = identity.twin.patch_by_service(body, if_match, now.wall); !done) {
         return refuse(done.error());
@@ -53,6 +56,7 @@ Outcome<void> TwinStore::patch(Identity& identity, const json::object& body,
 
 Outcome<void> TwinStore::replace(Identity& identity, const json::object& body,
                                  std::string_view if_match, Instant now) {
+    tell_changing(identity, now);
     if (auto done = identity.twin.replace_by_service(body, if_match, now.wall); !done) {
         return refuse(done.error());
     }
@@ -64,12 +68,19 @@ Outcome<void> TwinStore::replace(Identity& identity, const json::object& body,
 
 Result<std::int64_t> TwinStore::patch_reported(Identity& identity, const json::object& patch,
                                                Instant now) {
+    tell_changing(identity, now);
     auto version = identity.twin.patch_reported(patch, now.wall);
     if (version) {
         write_line(kTwinReported, identity, patch, now);
         tell(identity, {.reported = true}, now);
     }
     return version;
+}
+
+void TwinStore::tell_changing(const Identity& identity, Instant now) const {
+    if (changing_ != nullptr) {
+        changing_(identity, now);
+    }
 }
 
 void TwinStore::tell(const Identity& identity, const Change& change, Instant now) const {

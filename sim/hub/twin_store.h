@@ -36,7 +36,11 @@ public:
     using Changed =
         std::function<void(const Identity& identity, const Change& change, Instant now)>;
 
-    TwinStore(Journal& journal, DesiredChanged desired_changed, Changed changed = nullptr);
+    // Before a write, which may still be refused.
+    using Changing = std::function<void(const Identity& identity, Instant now)>;
+
+    TwinStore(Journal& journal, DesiredChanged desired_changed, Changed changed = nullptr,
+              Changing changing = nullptr);
 
     [[nodiscard]] Outcome<void> patch(Identity& identity, const boost::json::object& body,
                                       std::string_view if_match, Instant now);
@@ -58,6 +62,7 @@ public:
                                               const boost::json::object& body, WallTime at);
 
 private:
+    void tell_changing(const Identity& identity, Instant now) const;
     void tell(const Identity& identity, const Change& change, Instant now) const;
     void write_line(std::string_view op, const Identity& identity, const boost::json::object& body,
                     Instant now);
@@ -65,6 +70,7 @@ private:
     Journal& journal_;
     DesiredChanged desired_changed_;
     Changed changed_;
+    Changing changing_;
 };
 
 }  // namespace twinstorm::hub

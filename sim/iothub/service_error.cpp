@@ -38,6 +38,8 @@ constexpr std::array kEntries{
     Entry{Code::kDeviceDefinedMultipleTimes, "DeviceDefinedMultipleTimes", true},
     Entry{Code::kDeserializationError, "DeserializationError"},
     Entry{Code::kBulkRegistryOperationFailure, "BulkRegistryOperationFailure", true},
+    Entry{Code::kInvalidFileUploadCompletionStatus, "InvalidFileUploadCompletionStatus"},
+    Entry{Code::kInvalidStorageEndpointOrBlob, "InvalidStorageEndpointOrBlob"},
     Entry{Code::kRequestCanceled, "RequestCanceled"},
     Entry{Code::kEtagDoesNotMatch, "EtagDoesNotMatch", true},
     Entry{Code::kRequestTimedOut, "RequestTimedOut"},

@@ -96,6 +96,21 @@ struct EffectJson {
     void operator()(const SlowReadsFault& effect) const {
         fault["slow_reads"] = {{"bytes_per_s", effect.bytes_per_s}};
     }
+    void operator()(const StaleQueriesFault& effect) const {
+        fault["stale_queries"] = {{"by_us", microseconds(effect.by)}};
+    }
+    void operator()(const LoseAnswersFault& effect) const {
+        json::object object = with_operations(effect.operations);
+        object["share"] = effect.share;
+        fault["lose_answers"] = std::move(object);
+    }
+    void operator()(const RatesFault& effect) const {
+        json::object rates;
+        for (const auto& [operation, per_s] : effect.rates) {
+            rates[iothub::name(operation)] = per_s;
+        }
+        fault["rates"] = {{"per_s", std::move(rates)}};
+    }
 };
 
 json::object fault_json(const Fault& fault) {
@@ -184,6 +199,22 @@ struct EffectWords {
     }
     std::string operator()(const SlowReadsFault& effect) const {
         return fmt::format("connections read at {}/s", format_size(effect.bytes_per_s));
+    }
+    std::string operator()(const StaleQueriesFault& effect) const {
+        return fmt::format("queries answer as of {} ago", format_duration(effect.by));
+    }
+    std::string operator()(const LoseAnswersFault& effect) const {
+        return fmt::format("{} of answers lost{}", percent(effect.share),
+                           effect.operations.empty() ? " on twin_reads, twin_updates"
+                                                     : on_operations(effect.operations));
+    }
+    std::string operator()(const RatesFault& effect) const {
+        std::vector<std::string> rates;
+        for (const auto& [operation, per_s] : effect.rates) {
+            rates.push_back(
+                fmt::format("{} at {}/s", iothub::name(operation), format_count(per_s)));
+        }
+        return fmt::format("{}", fmt::join(rates, ", "));
     }
 };
 

@@ -1,4 +1,5 @@
-// Longer than most: nine effects, each with its few keys, in the order of their table in keys.cpp.
+// Longer than most: twelve effects, each with its few keys, in the order of their table in
+// keys.cpp.
 
 #include <array>
 
@@ -23,6 +24,7 @@ constexpr std::uint64_t kErrorCodeMax = 599'999;
 // A microsecond is the least that a hub is told.
 constexpr DurationRange kLatency{0us, plan::kFaultLatencyMax, "0s to 10m"};
 constexpr DurationRange kPositiveLatency{1us, plan::kFaultLatencyMax, "1us to 10m"};
+constexpr DurationRange kStaleness{1us, plan::kStaleQueriesMax, "1us to 1h"};
 constexpr DurationRange kStart{0us, plan::kFaultSpanMax, "0s to 30d"};
 constexpr DurationRange kSpan{1us, plan::kFaultSpanMax, "1us to 30d"};
 
@@ -72,7 +74,10 @@ private:
             Effect{"disconnect", &FaultReader::read_disconnect},
             Effect{"stall", &FaultReader::read_stall},
             Effect{"restart", &FaultReader::read_restart},
-            Effect{"slow_reads", &FaultReader::read_slow_reads}};
+            Effect{"slow_reads", &FaultReader::read_slow_reads},
+            Effect{"stale_queries", &FaultReader::read_stale_queries},
+            Effect{"lose_answers", &FaultReader::read_lose_answers},
+            Effect{"rates", &FaultReader::read_rates}};
         int effects = 0;
         for (const Effect& effect : kEffects) {
             if (const Value* const value = map.find(effect.key)) {
@@ -83,8 +88,8 @@ private:
         if (effects != 1) {
             mistakes_.add(map.place(),
                           "a fault is exactly one of `latency`, `error`, `refuse_connects`, "
-                          "`drop_acknowledgements`, `duplicate`, `disconnect`, `stall`, `restart` "
-                          "and `slow_reads`");
+                          "`drop_acknowledgements`, `duplicate`, `disconnect`, `stall`, "
+                          "`restart`, `slow_reads`, `stale_queries`, `lose_answers` and `rates`");
             return;
         }
         check_instant(map);
@@ -305,6 +310,34 @@ private:
         fault_.effect = plan::SlowReadsFault{*size};
     }
 
+    void read_stale_queries(const Value& value) {
+        const MapReader map(value, fault_table("stale_queries"), mistakes_);
+        fault_.effect = plan::StaleQueriesFault{read_span_of(map, "by", kStaleness)};
+    }
+
+    void read_lose_answers(const Value& value) {
+        const MapReader map(value, fault_table("lose_answers"), mistakes_);
+        plan::LoseAnswersFault effect{
+            read_operations(map, "phases[].faults[].lose_answers.operations[]"), 0};
+        read_share_of(map, effect.share);
+        fault_.effect = std::move(effect);
+    }
+
+    void read_rates(const Value& value) {
+        const MapReader map(value, fault_table("rates"), mistakes_);
+        plan::RatesFault effect;
+        for (std::size_t i = 0; i < iothub::kOperationClassCount; ++i) {
+            const auto operation = static_cast<iothub::OperationClass>(i);
+            if (const Value* const rate = map.find(iothub::name(operation))) {
+                effect.rates.push_back({operation, read_rate(*rate, mistakes_).value_or(0)});
+            }
+        }
+        if (map.is_map() && effect.rates.empty()) {
+            mistakes_.add(map.place(), "`rates` needs a rate for at least one class of operations");
+        }
+        fault_.effect = std::move(effect);
+    }
+
     // What happens at one instant has no duration.
     void check_instant(const MapReader& map) {
         const Value* const duration = map.find("duration");
@@ -320,8 +353,9 @@ private:
 
     void check_whole_hub(const MapReader& map) {
         const Value* const devices = map.find("devices");
-        if (devices != nullptr && (std::holds_alternative<plan::RestartFault>(fault_.effect) ||
-                                   std::holds_alternative<plan::StallFault>(fault_.effect))) {
+        const bool whole_hub =
+            map.has("restart") || map.has("stall") || map.has("stale_queries") || map.has("rates");
+        if (devices != nullptr && whole_hub) {
             mistakes_.add(devices->place,
                           "`devices` says nothing: this happens to the whole hub; expected it left "
                           "out");

@@ -51,9 +51,10 @@ constexpr std::array kUntil{Key{"converged", kRequired}, Key{"at_most", kRequire
 constexpr std::array kTwinUpdates{Key{"rate"}, Key{"arrivals"}, Key{"every"}, Key{"persona"},
                                   Key{"patch", kRequired}};
 constexpr std::array kFault{
-    Key{"latency"},    Key{"error"},      Key{"refuse_connects"}, Key{"drop_acknowledgements"},
-    Key{"duplicate"},  Key{"disconnect"}, Key{"stall"},           Key{"restart"},
-    Key{"slow_reads"}, Key{"devices"},    Key{"start"},           Key{"duration"}};
+    Key{"latency"},    Key{"error"},         Key{"refuse_connects"}, Key{"drop_acknowledgements"},
+    Key{"duplicate"},  Key{"disconnect"},    Key{"stall"},           Key{"restart"},
+    Key{"slow_reads"}, Key{"stale_queries"}, Key{"lose_answers"},    Key{"rates"},
+    Key{"devices"},    Key{"start"},         Key{"duration"}};
 constexpr std::array kLatency{Key{"operations"}, Key{"constant"},  Key{"exponential"},
                               Key{"uniform"},    Key{"lognormal"}, Key{"bimodal"}};
 constexpr std::array kUniform{Key{"min", kRequired}, Key{"max", kRequired}};
@@ -65,6 +66,22 @@ constexpr std::array kRefuseConnects{Key{"share", kRequired}, Key{"answer"}};
 constexpr std::array kDuplicate{Key{"what", kRequired}, Key{"share", kRequired}};
 constexpr std::array kDisconnect{Key{"share"}, Key{"rate"}};
 constexpr std::array kRestart{Key{"state", kRequired}, Key{"down", kRequired}};
+constexpr std::array kStaleQueries{Key{"by", kRequired}};
+constexpr std::array kLoseAnswers{Key{"operations"}, Key{"share", kRequired}};
+// In the order of iothub::OperationClass.
+constexpr std::array kRates{Key{"registry"},
+                            Key{"connections"},
+                            Key{"device_messages"},
+                            Key{"file_uploads"},
+                            Key{"queries"},
+                            Key{"cloud_to_device_sends"},
+                            Key{"cloud_to_device_receives"},
+                            Key{"direct_methods"},
+                            Key{"twin_reads"},
+                            Key{"twin_updates"},
+                            Key{"job_operations"},
+                            Key{"job_device_operations"},
+                            Key{"configurations"}};
 constexpr std::array kDevices{Key{"prefix"}, Key{"share"}};
 constexpr std::array kPlay{Key{"play", kRequired}, Key{"devices"}, Key{"start"},
                            Key{"spread"},          Key{"times"},   Key{"persona"}};
@@ -101,6 +118,9 @@ constexpr std::array kTables{KeyTable{"", kTop},
                              KeyTable{"phases[].faults[].duplicate", kDuplicate},
                              KeyTable{"phases[].faults[].disconnect", kDisconnect},
                              KeyTable{"phases[].faults[].restart", kRestart},
+                             KeyTable{"phases[].faults[].stale_queries", kStaleQueries},
+                             KeyTable{"phases[].faults[].lose_answers", kLoseAnswers},
+                             KeyTable{"phases[].faults[].rates", kRates},
                              KeyTable{"phases[].faults[].devices", kDevices},
                              KeyTable{"phases[].playbooks[]", kPlay},
                              KeyTable{"phases[].playbooks[].devices", kDevices},
@@ -133,6 +153,7 @@ constexpr std::array<Words, 13> kOperations{
     "queries",       "cloud_to_device_sends", "cloud_to_device_receives", "direct_methods",
     "twin_reads",    "twin_updates",          "job_operations",           "job_device_operations",
     "configurations"};
+constexpr std::array<Words, 2> kTwinOperations{"twin_reads", "twin_updates"};
 constexpr std::array<Words, 5> kConnectAnswers{"close", "identifier-rejected", "server-unavailable",
                                                "bad-credentials", "not-authorized"};
 constexpr std::array<Words, 2> kDuplicated{"telemetry", "cloud_to_device"};
@@ -163,6 +184,7 @@ constexpr std::array kChoices{
     Choices{"phases[].twin_updates.every", "every", kEvery, kNothing},
     Choices{"phases[].faults[].latency.operations[]", "operation", kOperations, kNothing},
     Choices{"phases[].faults[].error.operations[]", "operation", kOperations, kNothing},
+    Choices{"phases[].faults[].lose_answers.operations[]", "operation", kTwinOperations, kNothing},
     Choices{"phases[].faults[].refuse_connects.answer", "answer", kConnectAnswers, kNothing},
     Choices{"phases[].faults[].duplicate.what", "kind of message", kDuplicated, kNothing},
     Choices{"phases[].faults[].restart.state", "state", kStates, kNothing}};

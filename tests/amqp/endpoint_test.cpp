@@ -329,13 +329,13 @@ TEST_F(CloudTest, FeedbackComesInBatchesAndIsSettled) {
         connection_->client.receiver({.name = "f", .address = "/messages/serviceBound/feedback"});
     carry(*connection_);
     EXPECT_THAT(connection_->client.received(receiver), IsEmpty());
-    messages_.offer({.lock = 7,
-                     .records = {{.original_message_id = "m",
-                                  .device_id = "gw-1",
-                                  .device_generation_id = "638",
-                                  .status = amqp::DeliveryStatus::kExpired,
-                                  .enqueued = kVirtualEpoch}},
-                     .enqueued = kVirtualEpoch});
+    messages_.offer(amqp::FeedbackBatch{.lock = 7,
+                                        .records = {{.original_message_id = "m",
+                                                     .device_id = "gw-1",
+                                                     .device_generation_id = "638",
+                                                     .status = amqp::DeliveryStatus::kExpired,
+                                                     .enqueued = kVirtualEpoch}},
+                                        .enqueued = kVirtualEpoch});
     carry(*connection_);
     const auto received = connection_->client.received(receiver);
     ASSERT_THAT(received, SizeIs(1));
@@ -350,7 +350,7 @@ TEST_F(CloudTest, FeedbackThatWasNotSettledIsReleased) {
     pn_link_t* const receiver =
         connection_->client.receiver({.name = "f", .address = "/messages/serviceBound/feedback"});
     carry(*connection_);
-    messages_.offer({.lock = 8});
+    messages_.offer(amqp::FeedbackBatch{.lock = 8});
     carry(*connection_);
     EXPECT_THAT(messages_.settled, IsEmpty());
     connection_->client.detach(receiver);
@@ -359,7 +359,7 @@ TEST_F(CloudTest, FeedbackThatWasNotSettledIsReleased) {
 }
 
 TEST_F(CloudTest, FeedbackThatComesTooLateIsReleased) {
-    messages_.offer({.lock = 9});
+    messages_.offer(amqp::FeedbackBatch{.lock = 9});
     messages_.delay.holds = true;
     connection_->client.receiver({.name = "f", .address = "/messages/serviceBound/feedback"});
     carry(*connection_);
@@ -368,12 +368,32 @@ TEST_F(CloudTest, FeedbackThatComesTooLateIsReleased) {
     EXPECT_THAT(messages_.settled, ElementsAre(Pair(9U, amqp::Settlement::kReleased)));
 }
 
-TEST_F(CloudTest, FileNotificationsAreOpenAndEmpty) {
+TEST_F(CloudTest, FileNotificationsComeOneByOneAndAreSettled) {
     pn_link_t* const receiver = connection_->client.receiver(
         {.name = "n", .address = "/messages/serviceBound/filenotifications"});
     carry(*connection_);
     EXPECT_EQ(connection_->client.link_error(receiver), "");
     EXPECT_NE(pn_link_state(receiver) & PN_REMOTE_ACTIVE, 0);
+    messages_.offer(amqp::FeedbackBatch{.lock = 1});  // Not theirs.
+    for (const std::uint64_t lock : {3U, 4U}) {
+        messages_.offer(amqp::FileNotification{.lock = lock,
+                                               .device_id = "gw-1",
+                                               .blob_uri = "https://h/c/gw-1/x.log",
+                                               .blob_name = "gw-1/x.log",
+                                               .last_updated = kVirtualEpoch,
+                                               .bytes = 5,
+                                               .enqueued = kVirtualEpoch});
+    }
+    carry(*connection_);
+    const auto received = connection_->client.received(receiver);
+    ASSERT_THAT(received, SizeIs(2));
+    EXPECT_THAT(received[0].properties,
+                HasSubstr("application/vnd.microsoft.iothub.filenotification.json"));
+    EXPECT_THAT(received[0].body, HasSubstr(R"(\x22blobName\x22:\x22gw-1/x.log\x22)"));
+    EXPECT_THAT(received[0].body, HasSubstr(R"(\x22blobSizeInBytes\x22:5)"));
+    EXPECT_THAT(messages_.settled, ElementsAre(Pair(3U, amqp::Settlement::kAccepted),
+                                               Pair(4U, amqp::Settlement::kAccepted)));
+    EXPECT_EQ(messages_.last_settled, amqp::NoticeKind::kFile);
 }
 
 TEST_F(EndpointTest, ServesOnlySoManyConnections) {

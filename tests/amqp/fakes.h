@@ -88,38 +88,53 @@ public:
         sent.push_back(std::move(message));
         delay.run([done, refusal = refusal] { done(refusal); });
     }
-    void take_feedback(FeedbackDone done) override {
-        delay.run([this, done] {
-            if (batches.empty()) {
+    void take_notice(amqp::NoticeKind kind, NoticeDone done) override {
+        delay.run([this, kind, done] {
+            auto& notices = notices_of(kind);
+            if (notices.empty()) {
                 done(std::nullopt);
                 return;
             }
-            auto batch = std::move(batches.front());
-            batches.pop_front();
-            done(std::move(batch));
+            auto notice = std::move(notices.front());
+            notices.pop_front();
+            done(std::move(notice));
         });
     }
-    void settle_feedback(std::uint64_t lock, amqp::Settlement settlement) override {
+    void settle_notice(amqp::NoticeKind kind, std::uint64_t lock,
+                       amqp::Settlement settlement) override {
+        last_settled = kind;
         settled.emplace_back(lock, settlement);
     }
-    [[nodiscard]] std::unique_ptr<events::Watch> watch_feedback(
-        std::function<void()> ready) override {
-        return watches_.add(offered_, std::move(ready));
+    [[nodiscard]] std::unique_ptr<events::Watch> watch_notices(
+        amqp::NoticeKind kind, std::function<void()> ready) override {
+        Queue& queue = queues_[static_cast<std::size_t>(kind)];
+        return queue.watches.add(queue.offered, std::move(ready));
     }
-    void offer(amqp::FeedbackBatch batch) {
-        batches.push_back(std::move(batch));
-        watches_.notify(offered_++);
-    }
+    void offer(amqp::FeedbackBatch batch) { offer(amqp::NoticeKind::kFeedback, std::move(batch)); }
+    void offer(amqp::FileNotification file) { offer(amqp::NoticeKind::kFile, std::move(file)); }
 
     Delay delay;
     std::optional<amqp::Condition> refusal;
     std::vector<amqp::CloudMessage> sent;
-    std::deque<amqp::FeedbackBatch> batches;
     std::vector<std::pair<std::uint64_t, amqp::Settlement>> settled;
+    std::optional<amqp::NoticeKind> last_settled;
 
 private:
-    events::WatchList watches_;
-    std::int64_t offered_ = 0;
+    struct Queue {
+        std::deque<amqp::Notice> notices;
+        events::WatchList watches;
+        std::int64_t offered = 0;
+    };
+    std::deque<amqp::Notice>& notices_of(amqp::NoticeKind kind) {
+        return queues_[static_cast<std::size_t>(kind)].notices;
+    }
+    void offer(amqp::NoticeKind kind, amqp::Notice notice) {
+        Queue& queue = queues_[static_cast<std::size_t>(kind)];
+        queue.notices.push_back(std::move(notice));
+        queue.watches.notify(queue.offered++);
+    }
+
+    Queue queues_[2];
 };
 
 // The token "good" opens everything; the user "owner" has the password "secret".

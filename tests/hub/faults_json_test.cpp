@@ -77,6 +77,20 @@ TEST(FaultsJson, ReadsEveryOtherEffect) {
     EXPECT_FALSE(restart.keeps_state);
     EXPECT_EQ(effect_of<SlowReadsFault>(R"({"slow_reads":{"bytes_per_s":1024}})").bytes_per_s,
               1'024u);
+    EXPECT_EQ(effect_of<StaleQueriesFault>(R"({"stale_queries":{"by_us":30000000}})").by, 30s);
+    using iothub::OperationClass;
+    const auto lost = effect_of<LoseAnswersFault>(R"({"lose_answers":{"share":0.5}})");
+    EXPECT_DOUBLE_EQ(lost.share, 0.5);
+    EXPECT_EQ(lost.operations.count(), 2U);
+    EXPECT_TRUE(lost.operations.test(static_cast<std::size_t>(OperationClass::kTwinUpdates)));
+    const auto reads =
+        effect_of<LoseAnswersFault>(R"({"lose_answers":{"share":1,"operations":["twin_reads"]}})");
+    EXPECT_EQ(reads.operations.count(), 1U);
+    const auto rates =
+        effect_of<RatesFault>(R"({"rates":{"per_s":{"connections":10,"configurations":0.5}}})");
+    EXPECT_DOUBLE_EQ(rates.per_s[static_cast<std::size_t>(OperationClass::kConnections)], 10);
+    EXPECT_DOUBLE_EQ(rates.per_s[static_cast<std::size_t>(OperationClass::kConfigurations)], 0.5);
+    EXPECT_DOUBLE_EQ(rates.per_s[static_cast<std::size_t>(OperationClass::kQueries)], 0);
 }
 
 TEST(FaultsJson, ReadsForWhomAndWhen) {
@@ -145,6 +159,28 @@ TEST(FaultsJson, SaysWhereTheMistakeIs) {
               "faults[0].restart.state: expected keep or lose");
     EXPECT_EQ(mistake(R"({"slow_reads":{"bytes_per_s":0}})"),
               "faults[0].slow_reads.bytes_per_s: expected a whole number from 1 to 1073741824");
+}
+
+TEST(FaultsJson, ChecksWhatNamesOperations) {
+    EXPECT_EQ(mistake(R"({"stale_queries":{"by_us":3600000001}})"),
+              "faults[0].stale_queries.by_us: expected a whole number from 1 to 3600000000");
+    EXPECT_EQ(mistake(R"({"lose_answers":{"share":1,"operations":["queries"]}})"),
+              "faults[0].lose_answers.operations: expected twin_reads, twin_updates or both");
+    EXPECT_EQ(mistake(R"({"lose_answers":{}})"), "faults[0].lose_answers.share: is missing");
+    EXPECT_EQ(mistake(R"({"rates":{}})"), "faults[0].rates.per_s: is missing");
+    EXPECT_EQ(mistake(R"({"rates":{"per_s":{}}})"),
+              "faults[0].rates.per_s: expected a rate for an operation class");
+    EXPECT_EQ(mistake(R"({"rates":{"per_s":{"twins":1}}})"),
+              "faults[0].rates.per_s.twins: is not an operation class");
+    EXPECT_EQ(mistake(R"({"rates":{"per_s":{"queries":0}}})"),
+              "faults[0].rates.per_s.queries: expected a number above 0, at most 1e+06");
+    EXPECT_EQ(mistake(R"({"rates":{"per_s":{"queries":1e-9}}})"),
+              "faults[0].rates.per_s.queries: expected at least 1e-06");
+    for (const std::string effect :
+         {R"("rates":{"per_s":{"queries":1}})", R"("stale_queries":{"by_us":1})"}) {
+        EXPECT_EQ(mistake("{" + effect + R"(,"devices":{"prefix":"a"}})"),
+                  "faults[0].devices: says nothing: this happens to the whole hub");
+    }
 }
 
 TEST(FaultsJson, ChecksLatenciesAgainstThemselves) {

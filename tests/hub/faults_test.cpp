@@ -317,8 +317,49 @@ TEST(Faults, TheSlowestReadWins) {
     EXPECT_FALSE(faults.read_bytes_per_s(device(1), kSet - 1ns));
 }
 
+TEST(Faults, LosesAnswersAtTheirShare) {
+    const Faults faults = set_of({fault(LoseAnswersFault{only(OperationClass::kTwinReads), 0.25})});
+    int lost = 0;
+    for (std::uint64_t n = 0; n < 10'000; ++n) {
+        lost += faults.loses_answer(OperationClass::kTwinReads, device(1), n, kSet);
+        EXPECT_FALSE(faults.loses_answer(OperationClass::kTwinUpdates, device(1), n, kSet));
+    }
+    EXPECT_NEAR(lost, 2'500, 200);
+}
+
+TEST(Faults, TheLowestRateWins) {
+    RatesFault rates;
+    rates.per_s[static_cast<std::size_t>(OperationClass::kConnections)] = 10;
+    RatesFault lower = rates;
+    lower.per_s[static_cast<std::size_t>(OperationClass::kConnections)] = 2;
+    Fault later = fault(lower);
+    later.start = 5s;
+    later.duration = 1s;
+    const Faults faults = set_of({fault(rates), later});
+    EXPECT_EQ(faults.rate_per_s(OperationClass::kConnections, kSet), 10);
+    EXPECT_EQ(faults.rate_per_s(OperationClass::kConnections, kSet + 5s), 2);
+    EXPECT_EQ(faults.rate_per_s(OperationClass::kConnections, kSet + 6s), 10);
+    EXPECT_FALSE(faults.rate_per_s(OperationClass::kQueries, kSet + 5s));
+    EXPECT_FALSE(faults.rate_per_s(OperationClass::kConnections, kSet - 1ns));
+}
+
+TEST(Faults, AStaleIndexStopsThenFollows) {
+    Fault stale = fault(StaleQueriesFault{30s});
+    stale.start = 10s;
+    stale.duration = 60s;
+    const Faults faults = set_of({stale});
+    EXPECT_FALSE(faults.queries_as_of(kSet + 9s));
+    EXPECT_EQ(faults.queries_as_of(kSet + 10s), kSet + 10s);
+    EXPECT_EQ(faults.queries_as_of(kSet + 40s), kSet + 10s);
+    EXPECT_EQ(faults.queries_as_of(kSet + 50s), kSet + 20s);
+    EXPECT_FALSE(faults.queries_as_of(kSet + 70s));
+}
+
 TEST(Faults, AnEmptySetDoesNothing) {
     const Faults none = set_of({});
+    EXPECT_FALSE(none.loses_answer(OperationClass::kTwinReads, device(1), 0, kSet));
+    EXPECT_FALSE(none.rate_per_s(OperationClass::kQueries, kSet));
+    EXPECT_FALSE(none.queries_as_of(kSet));
     EXPECT_EQ(none.latency(OperationClass::kQueries, device(1), 0, kSet), 0s);
     EXPECT_FALSE(none.error(OperationClass::kQueries, device(1), 0, kSet));
     EXPECT_FALSE(none.refuses_connect(device(1), 0, kSet));

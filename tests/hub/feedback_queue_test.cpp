@@ -96,7 +96,7 @@ TEST_F(FeedbackQueueTest, GivesABatchUpAfterTenDeliveries) {
         EXPECT_TRUE(queue_.settle(batch->lock, Settlement::kReleased, now()));
     }
     EXPECT_FALSE(queue_.take(now()));
-    EXPECT_EQ(queue_.counts().batches_lost, 1U);
+    EXPECT_EQ(queue_.counts().lost, 1U);
 }
 
 TEST_F(FeedbackQueueTest, ForgetsWhatNobodyTookInAnHour) {
@@ -109,7 +109,7 @@ TEST_F(FeedbackQueueTest, KeepsNoMoreThanItsLimit) {
     for (std::size_t i = 0; i <= kFeedbackBatchesMax; ++i) {
         add_batch(std::to_string(i));
     }
-    EXPECT_EQ(queue_.counts().batches_lost, 1U);
+    EXPECT_EQ(queue_.counts().lost, 1U);
     EXPECT_EQ(queue_.take(now())->records.front().original_message_id, "1");
 }
 

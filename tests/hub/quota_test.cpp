@@ -112,7 +112,8 @@ TEST(Quota, ReadsAsJson) {
               R"("refused":1,"first_refused":"2026-01-01T12:00:00.0000000Z",)"
               R"("first_refused_unix_us":1767268800000000,"charged":{"device_messages":8000,)"
               R"("cloud_to_device_messages":0,"direct_methods":0,"twin_reads":0,)"
-              R"("twin_updates":0,"twin_notices":0,"queries":0,"job_operations":0}})");
+              R"("twin_updates":0,"twin_notices":0,"queries":0,"job_operations":0,)"
+              R"("file_notifications":0}})");
 }
 
 }  // namespace

@@ -126,7 +126,8 @@ TEST_F(RestCloudMessages, GiveFeedbackBackAndLoseItsLock) {
 
 TEST_F(RestCloudMessages, AreReadByTheAmqpSideToo) {
     int told = 0;
-    const auto watch = hub->messages().watch_feedback([&told] { ++told; });
+    const auto watch =
+        hub->messages().watch_notices(amqp::NoticeKind::kFeedback, [&told] { ++told; });
     send("a", amqp::AckMode::kFull);
     ASSERT_EQ(rest("DELETE", "/devices/gw/commands").status, 200U);
     EXPECT_EQ(told, 0);
@@ -134,14 +135,21 @@ TEST_F(RestCloudMessages, AreReadByTheAmqpSideToo) {
     EXPECT_EQ(told, 1);
     std::optional<amqp::FeedbackBatch> batch;
     const auto take = [&] {
-        hub->messages().take_feedback([&](auto next) { batch = std::move(next); });
+        batch.reset();
+        hub->messages().take_notice(amqp::NoticeKind::kFeedback, [&](auto next) {
+            if (next) {
+                batch = std::get<amqp::FeedbackBatch>(*std::move(next));
+            }
+        });
         return batch.has_value();
     };
     ASSERT_TRUE(take());
     EXPECT_EQ(batch->records.front().status, amqp::DeliveryStatus::kPurged);
-    hub->messages().settle_feedback(batch->lock, amqp::Settlement::kReleased);
+    hub->messages().settle_notice(amqp::NoticeKind::kFeedback, batch->lock,
+                                  amqp::Settlement::kReleased);
     ASSERT_TRUE(take());
-    hub->messages().settle_feedback(batch->lock, amqp::Settlement::kAccepted);
+    hub->messages().settle_notice(amqp::NoticeKind::kFeedback, batch->lock,
+                                  amqp::Settlement::kAccepted);
     EXPECT_FALSE(take());
 }
 

@@ -94,6 +94,29 @@ TEST(Throttles, AWaitThatWouldBeTooLongIsRefused) {
     EXPECT_EQ(static_cast<int>(ServiceErrorCode::kThrottleBacklogLimitExceeded), 429002);
 }
 
+TEST(Throttles, ARateInTheTiersPlaceIsEnforced) {
+    Throttles throttles(s1(), options(1s, 10s, 10s));
+    const auto ask = [&](Duration after, double rate) {
+        return throttles.ask(kReads, kRunStart + after, 1, rate);
+    };
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_EQ(ask(0s, 10).delay, 0s) << i;  // A second of credit, at 10/s.
+    }
+    EXPECT_EQ(ask(0s, 10).delay, 100ms);
+    EXPECT_EQ(throttles.ask(kReads, kRunStart).delay, 110ms);  // What was taken stays taken.
+    EXPECT_EQ(ask(1s, 1'000).delay, 0s);
+    EXPECT_EQ(ask(1h, 0.01).delay, 0s) << "of the slowest, one";
+    EXPECT_TRUE(ask(1h, 0.01).refused);
+}
+
+TEST(Throttles, ARateHoldsWithoutTheTiers) {
+    Throttles throttles(s1(), {.enabled = false, .burst = 1s, .queue = 1s, .wait_max = 1s});
+    EXPECT_EQ(throttles.ask(kReads, kRunStart, 1, 1.0).delay, 0s);
+    EXPECT_EQ(throttles.ask(kReads, kRunStart, 1, 1.0).delay, 1s);
+    EXPECT_TRUE(throttles.ask(kReads, kRunStart, 1, 1.0).refused);
+    EXPECT_EQ(throttles.ask(kReads, kRunStart).delay, 0s);
+}
+
 TEST(Throttles, ABulkRequestCostsItsItems) {
     Throttles throttles(s1(), options(1s, 1s, 1s));
     EXPECT_EQ(throttles.ask(kReads, kRunStart, 90).delay, 0s);

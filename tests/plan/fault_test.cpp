@@ -42,6 +42,12 @@ TEST(Fault, IsWrittenAsTheHubReadsIt) {
               R"({"restart":{"state":"lose","down_us":3000000},"start_us":0})");
     EXPECT_EQ(json_of(fault(SlowReadsFault{1'024})),
               R"({"slow_reads":{"bytes_per_s":1024},"start_us":0})");
+    EXPECT_EQ(json_of(fault(StaleQueriesFault{30s})),
+              R"({"stale_queries":{"by_us":30000000},"start_us":0})");
+    EXPECT_EQ(json_of(fault(LoseAnswersFault{{}, 0.5})),
+              R"({"lose_answers":{"share":5E-1},"start_us":0})");
+    EXPECT_EQ(json_of(fault(RatesFault{{{OperationClass::kConnections, 10}}})),
+              R"({"rates":{"per_s":{"connections":1E1}},"start_us":0})");
 }
 
 TEST(Fault, TellsForWhomAndWhen) {
@@ -82,6 +88,14 @@ TEST(Fault, DescribesItself) {
     EXPECT_EQ(describe(fault(DisconnectFault{0, 0.5})), "each connection cut 0.5/s");
     EXPECT_EQ(describe(fault(RestartFault{true, 3s})),
               "the hub restarts, keeps its state, down for 3s");
+    EXPECT_EQ(describe(fault(StaleQueriesFault{30s})), "queries answer as of 30s ago");
+    EXPECT_EQ(describe(fault(LoseAnswersFault{{}, 0.05})),
+              "5% of answers lost on twin_reads, twin_updates");
+    EXPECT_EQ(describe(fault(LoseAnswersFault{{OperationClass::kTwinReads}, 1})),
+              "100% of answers lost on twin_reads");
+    EXPECT_EQ(describe(fault(RatesFault{
+                  {{OperationClass::kConnections, 10}, {OperationClass::kTwinReads, 0.5}}})),
+              "connections at 10/s, twin_reads at 0.5/s");
     Fault slow = fault(SlowReadsFault{2'048});
     slow.device_prefix = "gw-";
     slow.device_share = 0.1;

@@ -134,6 +134,9 @@ TEST(PhaseFaults, PlanAndHubAgreeOnTheirLimits) {
     EXPECT_EQ(plan::kFaultSpanMax, hub::kFaultSpanMax);
     EXPECT_EQ(plan::kDisconnectRateMax, hub::kDisconnectRateMax);
     EXPECT_EQ(plan::kSlowReadBytesMax, hub::kSlowReadBytesMax);
+    EXPECT_EQ(plan::kStaleQueriesMax, hub::kStaleQueriesMax);
+    EXPECT_EQ(plan::kFaultRateMin, hub::kFaultRateMin);
+    EXPECT_EQ(plan::kFaultRateMax, hub::kFaultRateMax);
 }
 
 TEST(PhaseFaults, TheHubReadsEveryFaultOfAPlan) {
@@ -162,6 +165,11 @@ TEST(PhaseFaults, TheHubReadsEveryFaultOfAPlan) {
         fault(plan::RestartFault{true, 0s}),
         fault(plan::RestartFault{false, 1s}),
         fault(plan::SlowReadsFault{plan::kSlowReadBytesMax}),
+        fault(plan::StaleQueriesFault{plan::kStaleQueriesMax}),
+        fault(plan::LoseAnswersFault{{}, 1}),
+        fault(plan::LoseAnswersFault{{OperationClass::kTwinUpdates}, 0.5}),
+        fault(plan::RatesFault{{{OperationClass::kConnections, plan::kFaultRateMax},
+                                {OperationClass::kConfigurations, plan::kFaultRateMin}}}),
         some};
     const auto parsed =
         hub::parse_faults(boost::json::serialize(plan::faults_json(all, UINT64_MAX)), kRunStart);

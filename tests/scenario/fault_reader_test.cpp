@@ -90,6 +90,26 @@ TEST(FaultReader, TakesEveryOtherEffect) {
     EXPECT_EQ(effect_of<plan::SlowReadsFault>("{slow_reads: 4KiB/s}").bytes_per_s, 4'096u);
 }
 
+TEST(FaultReader, TakesWhatIsAboutClassesOfOperations) {
+    using iothub::OperationClass;
+    EXPECT_EQ(effect_of<plan::StaleQueriesFault>("{stale_queries: {by: 30s}}").by, 30s);
+    const auto lost = effect_of<plan::LoseAnswersFault>("{lose_answers: {share: 5%}}");
+    EXPECT_DOUBLE_EQ(lost.share, 0.05);
+    EXPECT_TRUE(lost.operations.empty());
+    EXPECT_THAT(
+        effect_of<plan::LoseAnswersFault>("{lose_answers: {share: 5%, operations: [twin_updates]}}")
+            .operations,
+        ElementsAre(OperationClass::kTwinUpdates));
+    std::string all;
+    for (std::size_t i = 0; i < iothub::kOperationClassCount; ++i) {
+        all += std::string(iothub::name(static_cast<OperationClass>(i))) + ": 6/m, ";
+    }
+    const auto rates = effect_of<plan::RatesFault>("{rates: {" + all + "}}").rates;
+    ASSERT_EQ(rates.size(), iothub::kOperationClassCount);
+    EXPECT_EQ(rates.back().operation, OperationClass::kConfigurations);
+    EXPECT_DOUBLE_EQ(rates.back().per_s, 0.1);
+}
+
 TEST(FaultReader, TakesForWhomAndWhen) {
     const plan::Fault fault =
         one("{drop_acknowledgements: 1%, devices: {prefix: gw-, share: 10%}, start: 5s, duration: "
@@ -119,7 +139,8 @@ TEST(FaultReader, TakesFaultsInEveryKindOfPhase) {
 TEST(FaultReader, WantsOneEffect) {
     const std::string one_of =
         "a fault is exactly one of `latency`, `error`, `refuse_connects`, `drop_acknowledgements`, "
-        "`duplicate`, `disconnect`, `stall`, `restart` and `slow_reads`";
+        "`duplicate`, `disconnect`, `stall`, `restart`, `slow_reads`, `stale_queries`, "
+        "`lose_answers` and `rates`";
     EXPECT_THAT(mistakes_of("{start: 1s}"), ElementsAre("s:6:41: " + one_of));
     EXPECT_THAT(mistakes_of("{stall: 1s, drop_acknowledgements: 1%}"),
                 ElementsAre("s:6:41: " + one_of));
@@ -185,6 +206,21 @@ TEST(FaultReader, ChecksTheOtherEffects) {
     EXPECT_THAT(mistakes_of("{slow_reads: 4KiB}"),
                 ElementsAre("s:6:54: `4KiB` is out of place; expected `1B/s` to `1GiB/s`, as in "
                             "`4KiB/s`"));
+}
+
+TEST(FaultReader, ChecksWhatIsAboutClassesOfOperations) {
+    EXPECT_THAT(mistakes_of("{stale_queries: {}}"), ElementsAre("s:6:57: key `by` is missing"));
+    EXPECT_THAT(mistakes_of("{stale_queries: {by: 2h}}"),
+                ElementsAre("s:6:62: `2h` is out of range; expected 1us to 1h"));
+    EXPECT_THAT(mistakes_of("{lose_answers: {share: 1%, operations: [queries]}}"),
+                ElementsAre("s:6:81: unknown operation `queries`; expected one of `twin_reads`, "
+                            "`twin_updates`"));
+    EXPECT_THAT(mistakes_of("{rates: {}}"),
+                ElementsAre("s:6:49: `rates` needs a rate for at least one class of operations"));
+    EXPECT_THAT(mistakes_of("{rates: {twin_reads: 5}}"), testing::SizeIs(1));
+    EXPECT_THAT(mistakes_of("{rates: {twin_reads: 5/s}, devices: {share: 1%}}"),
+                ElementsAre("s:6:77: `devices` says nothing: this happens to the whole hub; "
+                            "expected it left out"));
 }
 
 TEST(FaultReader, ChecksSpansAndDevices) {

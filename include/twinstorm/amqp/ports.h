@@ -1,4 +1,5 @@
-// What the AMQP endpoint asks of a hub: events, cloud-to-device messages, and who may what.
+// What the AMQP endpoint asks of a hub: events, cloud-to-device messages, notices for services, and
+// who may what.
 //
 // Every answer is a callback, called exactly once, at once or later, in the thread of the loop that
 // carries the asking conversation. The conversation may be gone by then: its callbacks know.
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "twinstorm/base/error.h"
@@ -98,14 +100,32 @@ struct FeedbackRecord {
 };
 
 struct FeedbackBatch {
-    std::uint64_t lock = 0;  // For settle_feedback().
+    std::uint64_t lock = 0;  // For settle_notice().
     std::vector<FeedbackRecord> records{};
     WallTime enqueued{};
 };
 
+// A device has put a file where files are kept.
+struct FileNotification {
+    std::uint64_t lock = 0;  // For settle_notice().
+    std::string device_id{};
+    std::string blob_uri{};
+    std::string blob_name{};  // `{device}/{name}`
+    WallTime last_updated{};
+    std::uint64_t bytes = 0;
+    WallTime enqueued{};
+};
+
+// What waits for whichever service asks for it, each kind in a queue of its own.
+enum class NoticeKind : std::uint8_t { kFeedback, kFile };
+using Notice = std::variant<FeedbackBatch, FileNotification>;
+[[nodiscard]] inline std::uint64_t lock_of(const Notice& notice) {
+    return std::visit([](const auto& one) { return one.lock; }, notice);
+}
+
 enum class Settlement : std::uint8_t { kAccepted, kRejected, kReleased };
 
-// Cloud-to-device messages and what became of them.
+// Cloud-to-device messages, and the notices that the hub has for services.
 class Messages {
 public:
     virtual ~Messages() = default;
@@ -113,14 +133,14 @@ public:
     using SendDone = std::function<void(std::optional<Condition> refusal)>;
     virtual void send(CloudMessage message, SendDone done) = 0;
 
-    // The next batch, locked for the asker; none when there is none now.
-    using FeedbackDone = std::function<void(std::optional<FeedbackBatch> batch)>;
-    virtual void take_feedback(FeedbackDone done) = 0;
-    // kReleased also for batches whose receiver has gone: they go to the next one that asks.
-    virtual void settle_feedback(std::uint64_t lock, Settlement settlement) = 0;
-    // Calls once there is a batch to take.
-    [[nodiscard]] virtual std::unique_ptr<events::Watch> watch_feedback(
-        std::function<void()> ready) = 0;
+    // The next one, locked for the asker; none when there is none now.
+    using NoticeDone = std::function<void(std::optional<Notice> notice)>;
+    virtual void take_notice(NoticeKind kind, NoticeDone done) = 0;
+    // kReleased also for notices whose receiver has gone: they go to the next one that asks.
+    virtual void settle_notice(NoticeKind kind, std::uint64_t lock, Settlement settlement) = 0;
+    // Calls once there is a notice to take.
+    [[nodiscard]] virtual std::unique_ptr<events::Watch> watch_notices(
+        NoticeKind kind, std::function<void()> ready) = 0;
 };
 
 // Who may what. All that is served here needs the right ServiceConnect.

@@ -51,6 +51,13 @@ struct CloudToDeviceOptions {
     unsigned feedback_deliveries_max = 10;
 };
 
+// Those of its notifications of uploaded files, as a new hub has them once they are switched on.
+struct FileNotificationOptions {
+    std::chrono::seconds time_to_live{3600};
+    std::chrono::seconds lock{60};
+    unsigned deliveries_max = 10;
+};
+
 struct Options {
     std::string host_name = "twinstorm-hub.azure-devices.net";
     iothub::Tier tier = iothub::Tier::kS1;
@@ -67,6 +74,7 @@ struct Options {
     defender::Mode verdicts = defender::Mode::kStrict;  // On security messages.
     std::vector<std::string> client_cas;  // PEM: whose certificates prove CA-signed identities.
     CloudToDeviceOptions cloud_to_device{};
+    FileNotificationOptions file_notifications{};
     // One line for the operator of the hub, already rate-limited. May be empty; called from every
     // loop's thread.
     std::function<void(std::string_view line)> log;
@@ -98,13 +106,16 @@ public:
     [[nodiscard]] net::Service& mqtt(std::size_t loop = 0);
     [[nodiscard]] net::HttpHandler& rest(std::size_t loop = 0);
 
-    // Cloud-to-device messages and their feedback, as the AMQP links use them; on the first loop.
+    // Cloud-to-device messages and notices for services, as the AMQP links use them; on the first
+    // loop.
     [[nodiscard]] amqp::Messages& messages();
 
     // The built-in endpoint and the service's AMQP links; for the first loop alone. `address`
     // (`host:port`) is where clients that come the hub's way are sent on to.
     [[nodiscard]] net::Service& amqp();
     void announce_amqp(std::string address);
+    // Before its loops run: where devices find the storage for their files, which is rest().
+    void announce_storage(std::string address);
 
     // On the first loop's thread; `done` is called there, at once or later, with whether the device
     // existed. Errors: kInvalidArgument and what the hub refuses.

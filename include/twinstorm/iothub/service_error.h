@@ -26,6 +26,8 @@ enum class ServiceErrorCode : int {
     kDeviceDefinedMultipleTimes = 400011,
     kDeserializationError = 400012,
     kBulkRegistryOperationFailure = 400013,
+    kInvalidFileUploadCompletionStatus = 400019,
+    kInvalidStorageEndpointOrBlob = 400020,
     kRequestCanceled = 400021,
     kEtagDoesNotMatch = 400023,
     kRequestTimedOut = 400024,

@@ -27,6 +27,9 @@ inline constexpr Duration kFaultLatencyMax = std::chrono::minutes(10);
 inline constexpr Duration kFaultSpanMax = std::chrono::hours(30 * 24);
 inline constexpr double kDisconnectRateMax = 100;  // Cuts a second and connection.
 inline constexpr std::uint64_t kSlowReadBytesMax = std::uint64_t{1} << 30;
+inline constexpr Duration kStaleQueriesMax = std::chrono::hours(1);
+inline constexpr double kFaultRateMin = 1e-6;  // Operations a second.
+inline constexpr double kFaultRateMax = 1e6;
 
 struct ConstantLatency {
     Duration value{};
@@ -86,9 +89,25 @@ struct SlowReadsFault {
     std::uint64_t bytes_per_s = 0;  // Of each connection.
 };
 
+struct StaleQueriesFault {
+    Duration by{};  // So old is the index that twin queries are answered from.
+};
+struct LoseAnswersFault {
+    Operations operations;  // Of kTwinReads and kTwinUpdates; empty: both.
+    double share = 0;
+};
+struct RatesFault {  // In place of the tier's.
+    struct Rate {
+        iothub::OperationClass operation{};
+        double per_s = 0;
+    };
+    std::vector<Rate> rates;
+};
+
 struct Fault {
     std::variant<LatencyFault, ErrorFault, RefuseConnectsFault, DropAcknowledgementsFault,
-                 DuplicateFault, DisconnectFault, StallFault, RestartFault, SlowReadsFault>
+                 DuplicateFault, DisconnectFault, StallFault, RestartFault, SlowReadsFault,
+                 StaleQueriesFault, LoseAnswersFault, RatesFault>
         effect;
     std::string device_prefix{};  // Empty: all devices.
     double device_share = 1;

@@ -1,7 +1,7 @@
-// A service's receiver of feedback on cloud-to-device messages.
+// A service's receiver of notices: feedback on cloud-to-device messages, or notifications of files.
 //
-// Each batch stays locked until its receiver settles it; what is not settled when the link goes is
-// released. Limits: kFeedbackUnsettledMax.
+// Each notice stays locked until its receiver settles it; what is not settled when the link goes is
+// released. Limits: kNoticesUnsettledMax.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +16,12 @@
 
 namespace twinstorm::amqp {
 
-class FeedbackLink {
+class NoticeLink {
 public:
-    FeedbackLink(Service::Shared& shared, Poke poke);
-    FeedbackLink(FeedbackLink&&) = default;
-    FeedbackLink& operator=(FeedbackLink&&) = default;
-    ~FeedbackLink();
+    NoticeLink(Service::Shared& shared, NoticeKind kind, Poke poke);
+    NoticeLink(NoticeLink&&) = default;
+    NoticeLink& operator=(NoticeLink&&) = default;
+    ~NoticeLink();
 
     [[nodiscard]] std::optional<Condition> pump(pn_link_t* link, WallTime now);
     void updated(pn_delivery_t* delivery);
@@ -31,16 +31,18 @@ private:
         bool asking = false;
         bool empty_handed = false;  // It asked, and there was nothing.
         bool watching = false;
-        std::optional<FeedbackBatch> batch;
+        std::optional<Notice> notice;
         std::unique_ptr<events::Watch> watch;
     };
 
     void ask();
     void watch();
     void send(pn_link_t* link);
+    void put_notice(Buffer& message, const Notice& notice) const;
 
     Service::Shared* shared_;
     Messages* messages_;
+    NoticeKind kind_;
     Poke poke_;
     std::shared_ptr<Later> later_;  // Callbacks hold it weakly, as the link may have gone.
     std::map<pn_delivery_t*, std::uint64_t> locks_;
