@@ -72,16 +72,6 @@ describe("the rest of the packages' surface", () => {
                 assert.equal(error.name, "NotImplementedError", String(call));
             }
         });
-
-        test("an upload ends with the error that this hub has no storage", async () => {
-            const { connectionString } = await hub.createDevice("uploads");
-            const client = hub.deviceClient(connectionString);
-            await ask(client.open());
-            for (const call of [() => client.getBlobSharedAccessSignature("a.txt"),
-                () => client.notifyBlobUploadStatus("id", true, 200, "ok")]) {
-                assert.match((await rejection(call(), String(call))).name, /Error$/);
-            }
-        });
     });
 
     describe("azure-iothub", () => {
