@@ -96,7 +96,7 @@ private:
     static constexpr unsigned kIndexBits = 24;  // 16 million at a time.
     static constexpr std::uint64_t kIndexMask = (std::uint64_t{1} << kIndexBits) - 1;
 
-    struct Place {
+    struct alignas(64) Place {     // A line of the cache.
         std::uint64_t number = 0;  // 0: free.
         Connection connection;
     };

@@ -121,7 +121,7 @@ void VirtualLoop::Impl::settle() {
 void VirtualLoop::Impl::fetch_near() {
     // Where conversations keep what each turn looks at.
     constexpr std::size_t kClientBytes = 256;
-    constexpr std::size_t kServerBytes = 384;
+    constexpr std::size_t kServerBytes = 320;
     const TimePoint until = now_ + std::chrono::seconds(1);
     fetched_ = deadlines_.buckets_opened();
     near_.clear();

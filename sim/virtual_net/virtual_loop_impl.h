@@ -21,8 +21,8 @@ namespace twinstorm::virtual_net {
 
 using Address = std::pair<std::string, std::uint16_t>;
 
-// Less than a line of the cache: each event looks at one or two, of a hundred thousand.
-struct Slot {
+// A line of the cache: each event looks at one or two, of a hundred thousand.
+struct alignas(64) Slot {
     net::Activity* activity = nullptr;               // None: a free slot.
     net::Conversation* conversation = nullptr;       // The same object, when it is one.
     std::unique_ptr<net::ServerConversation> owned;  // A server's conversation belongs to the loop.

@@ -3,13 +3,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace twinstorm {
 
 inline void prefetch(const void* object, std::size_t bytes) {
-    constexpr std::size_t kLineBytes = 64;
-    for (std::size_t at = 0; at < bytes; at += kLineBytes) {
-        __builtin_prefetch(static_cast<const char*>(object) + at);
+    constexpr std::uintptr_t kLineBytes = 64;
+    const auto begin = reinterpret_cast<std::uintptr_t>(object);
+    for (std::uintptr_t line = begin & ~(kLineBytes - 1); line < begin + bytes;
+         line += kLineBytes) {
+        __builtin_prefetch(reinterpret_cast<const void*>(line));
     }
 }
 
