@@ -113,9 +113,10 @@ TEST(Scenario, ReportsWhatIsMissingAtTheTop) {
     EXPECT_THAT(mistakes(""),
                 ElementsAre("s:1:1: key `name` is missing", "s:1:1: key `hub` is missing",
                             "s:1:1: key `fleet` is missing", "s:1:1: key `phases` is missing"));
-    EXPECT_THAT(mistakes("- name: n\n"),
-                ElementsAre("s:1:1: a list where a map belongs, with the keys `name`, `question`, "
-                            "`seed`, `hub`, `fleet`, `phases`, `gates`, `report`, `clock`, `pacing`"));
+    EXPECT_THAT(
+        mistakes("- name: n\n"),
+        ElementsAre("s:1:1: a list where a map belongs, with the keys `name`, `question`, "
+                    "`seed`, `hub`, `fleet`, `phases`, `gates`, `report`, `clock`, `pacing`"));
     EXPECT_THAT(mistakes("name: n\n" + with_hub("{mock: {}}")),
                 ElementsAre("s:2:1: key `name` is written twice; expected it once"));
     EXPECT_THAT(mistakes("name: [\n"), ElementsAre(HasSubstr("s:2:1: not well-formed YAML: ")));
