@@ -8,11 +8,11 @@
 namespace twinstorm {
 
 inline void prefetch(const void* object, std::size_t bytes) {
-    constexpr std::uintptr_t kLineBytes = 64;
-    const auto begin = reinterpret_cast<std::uintptr_t>(object);
-    for (std::uintptr_t line = begin & ~(kLineBytes - 1); line < begin + bytes;
-         line += kLineBytes) {
-        __builtin_prefetch(reinterpret_cast<const void*>(line));
+    constexpr std::size_t kLineBytes = 64;
+    const char* const begin = static_cast<const char*>(object);
+    const std::size_t into_line = reinterpret_cast<std::uintptr_t>(object) % kLineBytes;
+    for (std::size_t at = 0; at < into_line + bytes; at += kLineBytes) {
+        __builtin_prefetch(begin - into_line + at);
     }
 }
 
