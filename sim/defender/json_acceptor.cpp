@@ -34,10 +34,15 @@ public:
         : scanner_(body),
           shipped_(mode == Mode::kAsShipped),
           envelope_(envelope_fields(), shipped_),
-          event_(event_fields(), shipped_) {}
+          event_(event_fields(), shipped_) {
+        for (std::size_t i = 0; i < event_.fields.size(); ++i) {
+            const Form form = event_.fields[i].form;
+            preamble_fields_ |= std::uint32_t{form != Form::kGuid && form != Form::kDateTime} << i;
+        }
+    }
 
     [[nodiscard]] bool message() {
-        const auto value = [this](const Field& field) {
+        const auto value = [this](const Field& field, std::uint32_t&) {
             return field.form == Form::kArray ? list([this] { return event(); }, events_)
                                               : this->value(field);
         };
@@ -50,55 +55,104 @@ private:
         std::string_view category{};
         std::string_view event_type{};
         bool is_empty = false;
-        std::size_t items = 0;
+    };
+
+    // A kind of event that this message has, and what it had in common so far.
+    struct Kind {
+        const EventRule* rule = nullptr;
+        Shape item{};
+        // From behind an event's last time to its payload, when all else that it says stands
+        // there: the same bytes in the next event of this kind, and the same head.
+        std::string_view preamble{};
+        Head head{};
     };
 
     [[nodiscard]] bool event() {
-        Head head;
-        rule_ = nullptr;
-        const auto value = [this, &head](const Field& field) { return event_member(field, head); };
-        return members(event_, value) && fits(head);
+        head_ = {};
+        kind_ = nullptr;
+        items_ = 0;
+        behind_time_ = {};
+        const auto value = [this](const Field& field, std::uint32_t& seen) {
+            return event_member(field, seen);
+        };
+        return members(event_, value) && fits();
     }
 
-    [[nodiscard]] bool event_member(const Field& field, Head& head) {
+    [[nodiscard]] bool event_member(const Field& field, std::uint32_t& seen) {
         switch (field.form) {
             case Form::kText:
                 return name();
             case Form::kBoolean:
-                return scanner_.take_boolean(head.is_empty);
+                return scanner_.take_boolean(head_.is_empty);
             case Form::kArray:
-                return rule_ != nullptr && list([this] { return item(); }, head.items);
+                remember_preamble(seen);
+                return payload();
             case Form::kCategory:
-                return plain_text(head.category);
+                return plain_text(head_.category);
             case Form::kEventType:
-                return plain_text(head.event_type);
+                return plain_text(head_.event_type);
             case Form::kDateTime:
-                return date_time();
+                return date_time() && (!take_preamble(seen) || payload());
             default:
                 return value(field);
         }
     }
 
-    [[nodiscard]] bool fits(const Head& head) const {
-        const bool aggregated = shipped_ && rule_->aggregated && head.category == kAggregated;
-        const bool never_empty = rule_->category == "Triggered";
-        return head.event_type == rule_->event_type &&
-               (head.category == rule_->category || aggregated) &&
-               !(never_empty && head.is_empty) && (head.items > 0 || head.is_empty);
+    [[nodiscard]] bool payload() {
+        return kind_ != nullptr && list([this] { return item(); }, items_);
     }
 
-    // Events of one kind come in a row: their rule is looked up once.
+    [[nodiscard]] bool take_preamble(std::uint32_t& seen) {
+        for (Kind& kind : kinds_) {
+            if (!kind.preamble.empty() && (seen & preamble_fields_) == 0 &&
+                scanner_.take_bytes(kind.preamble)) {
+                kind_ = &kind;
+                head_ = kind.head;
+                seen |= preamble_fields_;
+                return true;
+            }
+        }
+        behind_time_ = scanner_.rest();
+        seen_behind_time_ = seen;
+        return false;
+    }
+
+    void remember_preamble(std::uint32_t seen) {
+        if (kind_ != nullptr && !behind_time_.empty() &&
+            (seen & ~seen_behind_time_) == preamble_fields_) {
+            const std::size_t left = scanner_.rest().size();
+            kind_->preamble = behind_time_.substr(0, behind_time_.size() - left);
+            kind_->head = head_;
+        }
+    }
+
+    [[nodiscard]] bool fits() const {
+        const bool aggregated =
+            shipped_ && kind_->rule->aggregated && head_.category == kAggregated;
+        const bool never_empty = kind_->rule->category == "Triggered";
+        return head_.event_type == kind_->rule->event_type &&
+               (head_.category == kind_->rule->category || aggregated) &&
+               !(never_empty && head_.is_empty) && (items_ > 0 || head_.is_empty);
+    }
+
+    // Most messages have events of few kinds: their rules are looked up once.
     [[nodiscard]] bool name() {
         std::string_view text;
         if (!plain_text(text)) {
             return false;
         }
-        if (last_rule_ == nullptr || last_rule_->name != text) {
-            last_rule_ = find_event_rule(text);
-            item_ = last_rule_ == nullptr ? Shape() : shape_of(*last_rule_);
+        for (Kind& kind : kinds_) {
+            if (kind.rule != nullptr && kind.rule->name == text) {
+                kind_ = &kind;
+                return true;
+            }
         }
-        rule_ = last_rule_;
-        return rule_ != nullptr;
+        const EventRule* const rule = find_event_rule(text);
+        if (rule != nullptr) {
+            kind_ = &kinds_[kinds_seen_++ % kinds_.size()];
+            *kind_ = {rule, shape_of(*rule)};
+        }
+        return rule != nullptr;
     }
 
     [[nodiscard]] Shape shape_of(const EventRule& rule) const {
@@ -112,7 +166,8 @@ private:
     }
 
     [[nodiscard]] bool item() {
-        return members(item_, [this](const Field& field) { return value(field); });
+        return members(kind_->item,
+                       [this](const Field& field, std::uint32_t&) { return value(field); });
     }
 
     // Times repeat from event to event; what was right once is right again.
@@ -212,11 +267,13 @@ private:
             do {
                 const std::size_t found = find_name(shape, place);
                 const std::uint32_t bit = std::uint32_t{1} << found;
-                if (found == shape.fields.size() || (seen & bit) != 0 ||
-                    !member(shape.fields[found], value)) {
+                if (found == shape.fields.size() || (seen & bit) != 0) {
                     return false;
                 }
                 seen |= bit;
+                if (!member(shape.fields[found], seen, value)) {
+                    return false;
+                }
                 place = found + 1;
             } while (scanner_.take(','));
             if (!scanner_.take('}')) {
@@ -227,9 +284,9 @@ private:
     }
 
     template <class Value>
-    [[nodiscard]] bool member(const Field& field, const Value& value) {
+    [[nodiscard]] bool member(const Field& field, std::uint32_t& seen, const Value& value) {
         const bool known = field.need != Need::kShippedOnly || shipped_;
-        return known && scanner_.take(':') && value(field);
+        return known && scanner_.take(':') && value(field, seen);
     }
 
     // One sender writes all its objects in one order: what followed last time is tried first.
@@ -252,9 +309,14 @@ private:
     bool shipped_;
     Shape envelope_;
     Shape event_;
-    Shape item_;                       // Of last_rule_.
-    const EventRule* rule_ = nullptr;  // Of the event being read, once its name is known.
-    const EventRule* last_rule_ = nullptr;
+    std::array<Kind, 4> kinds_;
+    std::size_t kinds_seen_ = 0;
+    Head head_;             // Of the event being read, as the next ones.
+    Kind* kind_ = nullptr;  // Once its name is known.
+    std::size_t items_ = 0;
+    std::string_view behind_time_{};  // All that comes behind its last time.
+    std::uint32_t seen_behind_time_ = 0;
+    std::uint32_t preamble_fields_ = 0;
     std::array<std::string_view, 2> times_{};  // Found right; UTC and local.
     std::size_t times_seen_ = 0;
     std::size_t events_ = 0;

@@ -89,6 +89,10 @@ bool is_date(std::string_view text) {
     return date.ok();
 }
 
+bool is_between(char c) {
+    return c == 'T' || c == 't' || c == ' ';
+}
+
 // A second may be a leap second.
 bool is_time(std::string_view text) {
     return matches(text, "dd:dd:dd") && number(text.substr(0, 2)) < 24 &&
@@ -129,10 +133,8 @@ bool is_guid(std::string_view text) {
 bool is_date_time(std::string_view text, Zone zone) {
     constexpr std::size_t kDateBytes = 10;
     constexpr std::size_t kSecondsEnd = 19;
-    constexpr std::string_view kBetween = "Tt ";
     if (text.size() < kSecondsEnd || !is_date(text.substr(0, kDateBytes)) ||
-        kBetween.find(text[kDateBytes]) == std::string_view::npos ||
-        !is_time(text.substr(kDateBytes + 1, 8))) {
+        !is_between(text[kDateBytes]) || !is_time(text.substr(kDateBytes + 1, 8))) {
         return false;
     }
     std::string_view rest = text.substr(kSecondsEnd);

@@ -1,6 +1,7 @@
 // Reads the tokens of well-formed JSON one after the other, and gives up at the first that is not.
 //
-// Use:    each function consumes one token, with blanks before it, and says whether it was there.
+// Use:    each function consumes one token, with blanks before it, and says whether it was there;
+//         a text that is none leaves its quote, so that it is nothing else, either.
 // Owner:  the caller keeps the text. Accepts less than JSON: strings of ASCII, integers of up to 18
 //         digits, no `\u`.
 #pragma once
@@ -48,24 +49,22 @@ public:
         return true;
     }
 
-    [[nodiscard]] bool take_text(Text& text) {
+    [[nodiscard, gnu::always_inline]] bool take_text(Text& text) {
         if (!take('"')) {
             return false;
         }
-        const char* const begin = at_;
-        text.plain = true;
-        while (skip_plain()) {
-            if (*at_ == '"') {
-                text.bytes = {begin, static_cast<std::size_t>(at_ - begin)};
-                ++at_;
-                return true;
-            }
-            if (!skip_escape()) {
-                return false;
-            }
-            text.plain = false;
+        const char* at = plain_end(at_, end_);
+        text.plain = at == end_ || *at != '\\';
+        while (is_escape(at)) {
+            at = plain_end(at + 2, end_);
         }
-        return false;
+        if (at == end_ || *at != '"') {
+            --at_;  // The quote stays: what begins with one is nothing else, either.
+            return false;
+        }
+        text.bytes = {at_, static_cast<std::size_t>(at - at_)};
+        at_ = at + 1;
+        return true;
     }
 
     [[nodiscard]] bool take_boolean(bool& value) {
@@ -87,6 +86,17 @@ public:
         const bool zero_first = digits > 0 && *begin == '0' && (digits > 1 || negative);
         value = negative ? -value : value;
         return digits > 0 && digits <= kDigitsMax && !zero_first;
+    }
+
+    [[nodiscard]] std::string_view rest() const {
+        return {at_, static_cast<std::size_t>(end_ - at_)};
+    }
+
+    // Exactly these.
+    [[nodiscard]] bool take_bytes(std::string_view bytes) {
+        const bool there = rest().starts_with(bytes);
+        at_ += there ? bytes.size() : 0;
+        return there;
     }
 
     [[nodiscard]] bool at_end() {
@@ -153,42 +163,37 @@ private:
         return word;
     }
 
-    // Up to what does not simply stand for itself; false: up to the end, or to a byte of no string.
-    bool skip_plain() {
+    // The first byte that does not simply stand for itself, or the end.
+    static const char* plain_end(const char* at, const char* end) {
 #if defined(__SSE2__)
-        while (end_ - at_ >= 16) {
-            const unsigned found = marked_of_16(at_);
+        while (end - at >= 16) {
+            const unsigned found = marked_of_16(at);
             if (found != 0) {
-                at_ += std::countr_zero(found);
-                return *at_ == '"' || *at_ == '\\';
+                return at + std::countr_zero(found);
             }
-            at_ += 16;
+            at += 16;
         }
 #endif
-        while (end_ - at_ >= 8) {
-            const std::uint64_t found = marked(word_at(at_));
+        while (end - at >= 8) {
+            const std::uint64_t found = marked(word_at(at));
             if (found == 0) {
-                at_ += 8;
+                at += 8;
                 continue;
             }
             if constexpr (std::endian::native == std::endian::little) {
-                at_ += std::countr_zero(found) / 8;
+                at += std::countr_zero(found) / 8;
             }
             break;
         }
-        while (at_ != end_ && plain(*at_)) {
-            ++at_;
+        while (at != end && plain(*at)) {
+            ++at;
         }
-        return at_ != end_ && (*at_ == '"' || *at_ == '\\');
+        return at;
     }
 
-    bool skip_escape() {
+    [[nodiscard]] bool is_escape(const char* at) const {
         constexpr std::string_view kLetters = "\"\\/bfnrt";
-        if (end_ - at_ < 2 || kLetters.find(at_[1]) == std::string_view::npos) {
-            return false;
-        }
-        at_ += 2;
-        return true;
+        return end_ - at >= 2 && *at == '\\' && kLetters.find(at[1]) != std::string_view::npos;
     }
 
     bool take_word(std::string_view word) {

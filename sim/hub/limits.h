@@ -137,8 +137,7 @@ inline constexpr std::size_t kBatchMessagesMax = 500;
 // Identities that the ledger counts by themselves; further ones count in its sums only. Ours.
 inline constexpr std::size_t kLedgerRowsMax = kIdentitiesMax;
 
-// Security messages that a shard keeps to be read, and of each so much; shown at a time. Ours.
-inline constexpr std::size_t kSecurityMessagesKept = 256;
+// So much of a security message is kept to be read; so many are shown at a time. Ours.
 inline constexpr std::size_t kSecurityBodyBytesKept = std::size_t{64} * 1024;
 inline constexpr std::size_t kSecurityMessagesShown = 1000;
 

@@ -37,7 +37,17 @@ SecurityCounts& SecurityCounts::operator+=(const SecurityCounts& other) {
 const defender::Verdict& SecurityLog::record(const iothub::IdentityName& sender,
                                              std::string_view bag, std::string_view body,
                                              WallTime now) {
-    const std::size_t place = recorded_ % kSecurityMessagesKept;
+    newest_verdict_ = defender::judge(body, message_type_of(bag), mode_);
+    ++counts_.by_reason[static_cast<std::size_t>(newest_verdict_.reason)];
+    if (kept_max_ > 0) {
+        keep(sender, bag, body, now);
+    }
+    return newest_verdict_;
+}
+
+void SecurityLog::keep(const iothub::IdentityName& sender, std::string_view bag,
+                       std::string_view body, WallTime now) {
+    const std::size_t place = recorded_ % kept_max_;
     if (place == kept_.size()) {
         kept_.emplace_back();
     }
@@ -48,9 +58,7 @@ const defender::Verdict& SecurityLog::record(const iothub::IdentityName& sender,
     slot.sender.module_id.assign(sender.module_id);
     slot.bag.assign(bag);
     slot.body.assign(body.substr(0, kSecurityBodyBytesKept));
-    slot.verdict = defender::judge(body, message_type_of(bag), mode_);
-    ++counts_.by_reason[static_cast<std::size_t>(slot.verdict.reason)];
-    return slot.verdict;
+    slot.verdict = newest_verdict_;
 }
 
 void SecurityLog::reset() {

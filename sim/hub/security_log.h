@@ -3,7 +3,7 @@
 // Use:    record() each one that arrives; newest() shows them, counts() sums them up. They are
 //         hidden from the built-in endpoint, as on a real hub, so this is the only place to read
 //         them.
-// Owner:  a shard. Limits: kSecurityMessagesKept. No allocation once the slots are warm.
+// Owner:  a shard. Limits: `kept` messages. No allocation once the slots are warm.
 #pragma once
 
 #include <array>
@@ -38,7 +38,7 @@ struct SecurityCounts {
 
 class SecurityLog {
 public:
-    explicit SecurityLog(defender::Mode mode) : mode_(mode) {}
+    SecurityLog(defender::Mode mode, std::size_t kept) : mode_(mode), kept_max_(kept) {}
 
     const defender::Verdict& record(const iothub::IdentityName& sender, std::string_view bag,
                                     std::string_view body, WallTime now);
@@ -49,8 +49,13 @@ public:
     [[nodiscard]] std::vector<const SecurityMessage*> newest() const;
 
 private:
+    void keep(const iothub::IdentityName& sender, std::string_view bag, std::string_view body,
+              WallTime now);
+
     defender::Mode mode_;
+    std::size_t kept_max_;
     SecurityCounts counts_;
+    defender::Verdict newest_verdict_;
     std::uint64_t recorded_ = 0;
     std::vector<SecurityMessage> kept_;  // A ring.
 };

@@ -70,7 +70,7 @@ Shard::Shard(Common& hub_common, Shards& shards, std::size_t shard_index, net::L
            common.options.file_notifications.lock, common.options.file_notifications.time_to_live}),
       configurations(*this),
       configuration_store(*this),
-      security(common.options.verdicts) {
+      security(common.options.verdicts, common.options.security_messages_kept) {
     registry.watch([this](const Identity& identity, Registry::Event event, Instant now) {
         tell_lifecycle(*this, identity, event, now);
         if (event == Registry::Event::kDeleted && !identity.record.name.is_module()) {

@@ -34,6 +34,22 @@ constexpr std::string_view kShipped =
     R"("Direction":"In","Protocol":"tcp","ProcessId":-12,"Executable":"nc",)"
     R"("ExtraDetails":{"HitCount":7}}]}]})";
 
+// Three events, of which the first and the last have all in common between times and payload.
+constexpr std::string_view kRow =
+    R"({"AgentVersion":"1","AgentId":"072f3eca-3db0-45ba-8174-fa383bc93caf",)"
+    R"("MessageSchemaVersion":"1.0","Events":[)"
+    R"({"Id":"7fddeb54-8ea7-4bd5-a723-bade5bc56fc5","TimestampLocal":"2024-05-06T09:08:09Z",)"
+    R"("TimestampUTC":"2024-05-06T09:08:09Z","Category":"Triggered","Name":"ProcessTerminate",)"
+    R"("EventType":"Security","IsEmpty":false,"PayloadSchemaVersion":"1.0","Payload":[)"
+    R"({"Executable":"/bin/first","ProcessId":1,"ExitStatus":0}]},)"
+    R"({"Id":"8fddeb54-8ea7-4bd5-a723-bade5bc56fc5","TimestampLocal":"2024-05-06T09:08:10Z",)"
+    R"("TimestampUTC":"2024-05-06T09:08:10Z","Category":"Periodic","Name":"LocalUsers",)"
+    R"("EventType":"Security","IsEmpty":true,"PayloadSchemaVersion":"1.0","Payload":[]},)"
+    R"({"Id":"9fddeb54-8ea7-4bd5-a723-bade5bc56fc5","TimestampLocal":"2024-05-06T09:08:11Z",)"
+    R"("TimestampUTC":"2024-05-06T09:08:11Z","Category":"Triggered","Name":"ProcessTerminate",)"
+    R"("EventType":"Security","IsEmpty":false,"PayloadSchemaVersion":"1.0","Payload":[)"
+    R"({"Executable":"/bin/last","ProcessId":2,"ExitStatus":"last"}]}]})";
+
 std::string replaced(std::string_view text, std::string_view what, std::string_view with) {
     std::string result(text);
     result.replace(result.find(what), what.size(), with);
@@ -45,6 +61,31 @@ TEST(JsonAcceptor, WhatAgentsSendIsPlainlyRight) {
     EXPECT_TRUE(is_plainly_right(kLogin, Mode::kAsShipped));
     EXPECT_TRUE(is_plainly_right(kShipped, Mode::kAsShipped));
     EXPECT_FALSE(is_plainly_right(kShipped, Mode::kStrict));
+}
+
+// What an event has in common with one before it says nothing of the rest.
+TEST(JsonAcceptor, EachEventOfAKindIsReadToItsEnd) {
+    const std::string row = replaced(kRow, "\"last\"", "0");
+    EXPECT_TRUE(is_plainly_right(row, Mode::kStrict));
+    EXPECT_FALSE(find_flaw(row, Mode::kStrict));
+    const std::string wrong[] = {
+        std::string(kRow),
+        replaced(row, "{\"Executable\":\"/bin/last\",\"ProcessId\":2,\"ExitStatus\":0}", ""),
+        replaced(row, "{\"Executable\":\"/bin/last\",\"ProcessId\":2,\"ExitStatus\":0}]", "]"),
+        replaced(row, "\"Id\":\"9fddeb54-8ea7-4bd5-a723-bade5bc56fc5\",", ""),
+        replaced(row, "\"TimestampLocal\":\"2024-05-06T09:08:11Z\",", ""),
+        replaced(row, "\"2024-05-06T09:08:11Z\",\"Category\":\"Triggered\"",
+                 "\"2024-05-06T09:08:11Z\",\"Category\":\"Periodic\""),
+    };
+    for (const std::string& body : wrong) {
+        EXPECT_FALSE(is_plainly_right(body, Mode::kStrict)) << body;
+        EXPECT_TRUE(find_flaw(body, Mode::kStrict)) << body;
+    }
+    // Told twice: not plain, whatever it comes to.
+    const std::string twice = replaced(row, "\"9fddeb54-8ea7-4bd5-a723-bade5bc56fc5\",",
+                                       "\"9fddeb54-8ea7-4bd5-a723-bade5bc56fc5\",\"Category\":"
+                                       "\"Triggered\",");
+    EXPECT_FALSE(is_plainly_right(twice, Mode::kStrict));
 }
 
 // Right, but not plainly: the close look has to say so.
@@ -92,9 +133,11 @@ TEST(JsonAcceptor, AcceptsNothingThatTheCloseLookRefuses) {
     constexpr std::string_view kPieces[] = {"\"", "\\",   "{",        "}",      "[",   "]",
                                             ",",  ":",    "0",        "-",      "1.0", "true",
                                             " ",  "\x01", "\xC3\xA9", "\"Id\":"};
+    const std::string bodies[] = {std::string(kLogin), std::string(kShipped),
+                                  replaced(kRow, "\"last\"", "0")};
     std::size_t accepted = 0;
-    for (int i = 0; i < 40'000; ++i) {
-        std::string body(i % 2 == 0 ? kLogin : kShipped);
+    for (int i = 0; i < 60'000; ++i) {
+        std::string body(bodies[static_cast<std::size_t>(i) % std::size(bodies)]);
         const std::size_t from = random.bits() % body.size();
         const std::string_view piece = kPieces[random.bits() % std::size(kPieces)];
         switch (random.bits() % 4) {

@@ -74,8 +74,9 @@ TEST_F(TelemetryIntake, DoesNotAllocateForAMessage) {
         bytes.clear();
         agent->conversation().take_outgoing(bytes);
     };
+    const std::size_t kept = hub::Options().security_messages_kept;
     // Makes the ledger's row, warms the buffers and fills the slots of kept messages.
-    for (std::size_t i = 0; i < hub::kSecurityMessagesKept; ++i) {
+    for (std::size_t i = 0; i < kept; ++i) {
         exchange();
     }
     const std::uint64_t before = support::allocations();
@@ -85,8 +86,8 @@ TEST_F(TelemetryIntake, DoesNotAllocateForAMessage) {
     const std::uint64_t after = support::allocations();
     EXPECT_EQ(after - before, 0U);
     EXPECT_EQ(bytes.size(), 4U);  // A PUBACK: the exchange was real.
-    EXPECT_EQ(admin("GET", "/admin/ledger").number("/received"), 100 + hub::kSecurityMessagesKept);
-    EXPECT_EQ(admin("GET", "/admin/ledger").number("/duplicated"), 99 + hub::kSecurityMessagesKept);
+    EXPECT_EQ(admin("GET", "/admin/ledger").number("/received"), 100 + kept);
+    EXPECT_EQ(admin("GET", "/admin/ledger").number("/duplicated"), 99 + kept);
 }
 
 }  // namespace

@@ -72,6 +72,8 @@ struct Options {
     Routes routes{};
     std::vector<std::string> consumer_groups{"$Default"};
     defender::Mode verdicts = defender::Mode::kStrict;  // On security messages.
+    // The newest ones, whole, to be looked at through /admin; by each loop. 0 where nobody can ask.
+    std::size_t security_messages_kept = 256;
     std::vector<std::string> client_cas;  // PEM: whose certificates prove CA-signed identities.
     CloudToDeviceOptions cloud_to_device{};
     FileNotificationOptions file_notifications{};
