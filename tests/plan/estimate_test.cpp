@@ -18,7 +18,7 @@ TEST(Estimate, CountsWhatAQuickstartNeeds) {
     EXPECT_EQ(sums.connections, 1'010u);
     EXPECT_EQ(sums.files, 1'010u + 64);
     EXPECT_EQ(sums.hub_files, 1'010u + 8 + 64);
-    EXPECT_EQ(sums.memory_bytes, 1'010u * (30 + 20) * 1024 + 2 * 24 * 1024 * 1024);
+    EXPECT_EQ(sums.memory_bytes, 1'010u * (24 + 18) * 1024 + 2 * 20 * 1024 * 1024);
     EXPECT_EQ(sums.source_addresses, 1u);
     EXPECT_DOUBLE_EQ(sums.connect_s, 5.05);
     EXPECT_DOUBLE_EQ(sums.connect_at_tier_s, 1'010 / 6'000.0);

@@ -31,8 +31,8 @@ rollout  at most 60s  one twin update for every device; until 100% have confirme
 
 connections       1,010
 open files        1,074 for the fleet, 1,082 for the hub
-memory            about 97.3 MiB
-cores             about 0.24 for the fleet, 0.15 for the hub, in phase `connect`
+memory            about 81.4 MiB
+cores             about 0.2 for the fleet, 0.12 for the hub, in phase `connect`
 source addresses  1
 connecting        5.05s; at the tier's limit 168ms
 load              at most 85s

@@ -29,7 +29,7 @@ TEST(Shortages, NameWhatThisMachineLacksAndWhatWouldDo) {
             AllOf(HasSubstr("The fleet needs 1,074 open files and the hub 1,082, and this machine "
                             "allows a process 1,073: raise the limit with `ulimit -n 1082`"),
                   HasSubstr("divide the devices among several scenarios")),
-            AllOf(HasSubstr("About 97.3 MiB of memory are needed, and 1.0 MiB are available"),
+            AllOf(HasSubstr("About 81.4 MiB of memory are needed, and 1.0 MiB are available"),
                   HasSubstr("run the hub on another machine")),
             HasSubstr("1,010 local ports are needed, and 1,009 are available at 1 source "
                       "address: widen `net.ipv4.ip_local_port_range`")));
