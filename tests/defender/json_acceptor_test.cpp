@@ -1,6 +1,7 @@
 #include "defender/json_acceptor.h"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -56,6 +57,13 @@ std::string replaced(std::string_view text, std::string_view what, std::string_v
     return result;
 }
 
+void expect_wrong(std::span<const std::string> bodies) {
+    for (const std::string& body : bodies) {
+        EXPECT_FALSE(is_plainly_right(body, Mode::kStrict)) << body;
+        EXPECT_TRUE(find_flaw(body, Mode::kStrict)) << body;
+    }
+}
+
 TEST(JsonAcceptor, WhatAgentsSendIsPlainlyRight) {
     EXPECT_TRUE(is_plainly_right(kLogin, Mode::kStrict));
     EXPECT_TRUE(is_plainly_right(kLogin, Mode::kAsShipped));
@@ -77,10 +85,7 @@ TEST(JsonAcceptor, EachEventOfAKindIsReadToItsEnd) {
         replaced(row, "\"2024-05-06T09:08:11Z\",\"Category\":\"Triggered\"",
                  "\"2024-05-06T09:08:11Z\",\"Category\":\"Periodic\""),
     };
-    for (const std::string& body : wrong) {
-        EXPECT_FALSE(is_plainly_right(body, Mode::kStrict)) << body;
-        EXPECT_TRUE(find_flaw(body, Mode::kStrict)) << body;
-    }
+    expect_wrong(wrong);
     // Told twice: not plain, whatever it comes to.
     const std::string twice = replaced(row, "\"9fddeb54-8ea7-4bd5-a723-bade5bc56fc5\",",
                                        "\"9fddeb54-8ea7-4bd5-a723-bade5bc56fc5\",\"Category\":"
@@ -121,10 +126,7 @@ TEST(JsonAcceptor, WhatIsWrongIsNeverPlainlyRight) {
         replaced(kLogin, "[]", "[7]"),
         std::string(kLogin) + "x",
     };
-    for (const std::string& body : wrong) {
-        EXPECT_FALSE(is_plainly_right(body, Mode::kStrict)) << body;
-        EXPECT_TRUE(find_flaw(body, Mode::kStrict)) << body;
-    }
+    expect_wrong(wrong);
 }
 
 // Its yes must be a yes of the close look, whatever is done to a right message.
